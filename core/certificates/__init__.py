@@ -1,0 +1,1 @@
+"""Certificates and notices: numbers, the signed code, issue, print record, revocation, verification."""

@@ -1,0 +1,119 @@
+"""What every command of the contract shares: its words, its answer, its exit code.
+
+A noun's module offers `register(noun)`, where `noun` is a `Noun`: it adds verbs with their arguments and one handler each. A
+handler takes a `Call` and returns an `Answer`, or raises an `AppError`. Printing happens here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn
+
+from core.errors import AppError, BadUsage, EnvironmentFailure
+from core.words import say
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command found: `data` for `--json`, `text` for people, and how it ends (0 unless said otherwise)."""
+
+    data: dict[str, Any]
+    text: str
+    exit_code: int = 0
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a command: its parsed arguments and the common options."""
+
+    args: argparse.Namespace
+    home: Path | None
+    account: str | None
+    second: str | None
+    as_json: bool = False
+    data: dict[str, Any] = field(default_factory=dict)
+    """What a refused command answers beside its error."""
+
+    def progress(self, sentence: str) -> None:
+        """Tell a person how far a long command is, on standard error."""
+        print(sentence, file=sys.stderr, flush=True)
+
+
+Handler = Callable[[Call], Answer]
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose complaint is a `BadUsage` instead of an exit."""
+
+    def error(self, message: str) -> NoReturn:
+        raise BadUsage("cli.usage", problem=message, usage=self.format_usage().strip())
+
+
+class Noun:
+    """The verbs of one noun. A noun without verbs is a command itself (`verb("")`)."""
+
+    def __init__(self, parser: argparse.ArgumentParser) -> None:
+        self.parser = parser
+        self._verbs: Any = None
+
+    def verb(self, name: str, handler: Handler) -> argparse.ArgumentParser:
+        """The parser of a new verb, to which its arguments are added; "" is the noun itself."""
+        parser = self.parser
+        if name:
+            if self._verbs is None:
+                self._verbs = self.parser.add_subparsers(
+                    dest="verb", metavar="VERB", required=True, parser_class=Parser
+                )
+            parser = self._verbs.add_parser(name)
+        parser.set_defaults(handler=handler)
+        return parser
+
+
+def read_text_argument(path: str) -> str:
+    """The text of a file named on the command line; `-` is standard input."""
+    return read_bytes_argument(path).decode("utf-8-sig")
+
+
+def read_bytes_argument(path: str) -> bytes:
+    """The bytes of a file named on the command line; `-` is standard input. No such file: exit 3."""
+    if path == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(path).read_bytes()
+    except OSError as problem:
+        raise EnvironmentFailure("cli.unreadable", file=path, problem=problem.strerror or "") from None
+
+
+def print_answer(answer: Answer, as_json: bool) -> int:
+    """Print an answer the way it was asked for; the exit code."""
+    print(json.dumps(answer.data, ensure_ascii=False) if as_json else answer.text, flush=True)
+    return answer.exit_code
+
+
+def print_error(error: AppError, call: Call | None, as_json: bool) -> int:
+    """Print why a command ended without being done; the exit code."""
+    if as_json:
+        said = {"error": error.code, "message": error.sentence, "clause": error.clause}
+        print(json.dumps({**(call.data if call else {}), **said}, ensure_ascii=False), flush=True)
+    else:
+        quoted = say("cli.clause", clause=error.clause) if error.clause else ""
+        print(error.sentence + quoted, file=sys.stderr, flush=True)
+    return error.exit_code
+
+
+def secret(name: str, prompt_code: str) -> str:
+    """A secret from the environment variable `name`, or asked for at a terminal. Never from the command line."""
+    given = os.environ.get(name)
+    if given is not None:
+        return given
+    if sys.stdin is not None and sys.stdin.isatty():
+        import getpass
+
+        return getpass.getpass(say(prompt_code))
+    raise BadUsage("cli.secret_missing", variable=name)

@@ -1,0 +1,29 @@
+"""Which way in: the window or a command.
+
+Asked before anything else is imported, so that the window paints early and a command never loads Qt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_TAKES_A_VALUE = frozenset({"--home", "--as", "--with", "--lang", "--theme"})
+"""Options of the window and of the frame whose value is a word of its own and not a command."""
+
+_FOR_A_TERMINAL = frozenset({"--json", "--help", "-h", "--version"})
+"""Options whose answer belongs on a terminal: whoever types one never wants a window."""
+
+
+def wants_window(arguments: Sequence[str]) -> bool:
+    """Whether `main.py` with these arguments opens the window: no command's noun is among them.
+
+    A word that is not a known noun still counts as a command, so that a misspelt one is told so (exit 2)
+    instead of opening a window in somebody's script.
+    """
+    words = iter(arguments)
+    for word in words:
+        if word in _TAKES_A_VALUE:
+            next(words, None)
+        elif word in _FOR_A_TERMINAL or not word.startswith("-"):
+            return False
+    return True

@@ -1,0 +1,1 @@
+"""Candidates, applications, evidence, qualification review, and the roster that brings many at once."""

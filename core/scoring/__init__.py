@@ -1,0 +1,1 @@
+"""Marking: exercises, score sheets, unsealing, aggregation and deliberation."""

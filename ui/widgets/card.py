@@ -1,0 +1,85 @@
+"""Cards on the quiet ground, and the big figures that stand in them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from core.words import say
+from ui.widgets.basics import label, restyle
+
+
+class Card(QFrame):
+    """A white field with an optional title. `body` takes what it holds, `actions` what stands right of the title."""
+
+    def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "card")
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(20, 16, 20, 16)
+        outer.setSpacing(12)
+        self._head = QWidget()
+        head = QHBoxLayout(self._head)
+        head.setContentsMargins(0, 0, 0, 0)
+        head.setSpacing(8)
+        self.title = label(title, "card-title")
+        head.addWidget(self.title)
+        head.addStretch(1)
+        self.actions = QHBoxLayout()
+        self.actions.setSpacing(8)
+        head.addLayout(self.actions)
+        outer.addWidget(self._head)
+        self._head.setVisible(bool(title))
+        self.body = QVBoxLayout()
+        self.body.setSpacing(8)
+        outer.addLayout(self.body, 1)
+        if title:
+            self.setAccessibleName(title)
+
+
+class Figure(QFrame):
+    """How many of how many: a big number with its total, a note, and a bar. Clicking it says so."""
+
+    clicked = Signal()
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "card")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(20, 16, 20, 16)
+        outer.setSpacing(8)
+        self._title = label(title, "field")
+        self._number = label("–", "figure")
+        self._total = label("", "muted")
+        self._note = label("", "small", wrap=True)
+        self._note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        outer.addWidget(self._title)
+        middle = QHBoxLayout()
+        middle.setSpacing(6)
+        middle.addWidget(self._number)
+        middle.addWidget(self._total)
+        middle.addWidget(self._note, 1)
+        outer.addLayout(middle)
+        outer.addWidget(self._bar)
+        self._name = title
+
+    def show_figure(self, number: int | str, total: int | None = None, note: str = "", tone: str = "") -> None:
+        """Show `number`, `/ total` with its bar where there is a total, and a note whose `tone` may call for attention."""
+        self._number.setText(str(number))
+        self._total.setVisible(total is not None)
+        self._total.setText("" if total is None else f"/ {total}")
+        self._note.setText(note)
+        restyle(self._note, "tone", tone)
+        self._bar.setVisible(total is not None and isinstance(number, int))
+        if total is not None and isinstance(number, int):
+            self._bar.setRange(0, max(total, 1))
+            self._bar.setValue(min(number, max(total, 1)) if total else 0)
+        self.setAccessibleName(say("ui.figure", title=self._name, number=number, total=total or "", note=note))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.clicked.emit()
+        super().mousePressEvent(event)
