@@ -1,7 +1,7 @@
 """The four ways in which an act can end without being done, and nothing else.
 
-A sentence for people stands in `resources/translations` under the error's code; see `core.words`. Anything that is not an
-`AppError` is a bug and gets a crash report (exit 70).
+A sentence for people stands in `resources/translations` under the error's code; see `core.words`. Anything that is
+not an `AppError` is a bug and gets a crash report (exit 70).
 """
 
 from __future__ import annotations

@@ -59,9 +59,7 @@ def main() -> None:
     dev = closure(project["optional-dependencies"]["dev"])
     extra = {name: pin for name, pin in dev.items() if name not in runtime}
     (HERE / "requirements.txt").write_text(HEAD + _lines(runtime), "utf-8", newline="\n")
-    (HERE / "requirements-dev.txt").write_text(
-        HEAD + "-r requirements.txt\n" + _lines(extra), "utf-8", newline="\n"
-    )
+    (HERE / "requirements-dev.txt").write_text(HEAD + "-r requirements.txt\n" + _lines(extra), "utf-8", newline="\n")
 
 
 def _lines(pins: dict[str, str]) -> str:

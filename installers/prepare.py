@@ -78,7 +78,8 @@ def set_up(kind: str) -> None:
         if not is_sound():
             make_environment()
         install(kind)
-    compile_translations()
+    if stale_translations():
+        compile_translations()
 
 
 def is_sound() -> bool:

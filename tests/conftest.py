@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import random
@@ -19,7 +20,7 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 import pytest
 from hypothesis import HealthCheck, settings
 
-GRACE = 3.0
+GRACE = 2.0
 """Seconds that a thread or window may take to go after its test, on a machine with other work to do."""
 
 settings.register_profile(
@@ -71,6 +72,22 @@ def nothing_left_behind(fresh_home: Path) -> Iterator[None]:
     shown = _wait_for(lambda: [name for pointer, name in _windows().items() if pointer not in windows])
     _close_windows()
     assert not shown, f"windows still open: {shown}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_thread_at_the_end() -> Iterator[None]:
+    """Fail the run that ends with a live QThread: it would abort the process after its tests have passed."""
+    yield
+    if _application() is None:
+        return
+    from PySide6.QtCore import QThread
+    from shiboken6 import Shiboken
+
+    # By the kind of each object alone: asking a proxy for its class would run its code.
+    threads = [each for each in gc.get_objects() if issubclass(type(each), QThread) and Shiboken.isValid(each)]
+    here = QThread.currentThread()
+    alive = [repr(each) for each in threads if each != here and each.isRunning()]
+    assert not alive, f"QThreads still running: {alive}"
 
 
 @pytest.fixture(autouse=True)

@@ -73,9 +73,7 @@ def test_a_home_that_does_not_exist_stays_free_for_founding(tmp_path: Path, temp
     assert path.is_relative_to(temporary)
 
 
-def test_where_the_home_takes_no_file_the_report_goes_to_the_temporary_folder(
-    tmp_path: Path, temporary: Path
-) -> None:
+def test_where_the_home_takes_no_file_the_report_goes_to_the_temporary_folder(tmp_path: Path, temporary: Path) -> None:
     (tmp_path / "crashes").write_text("a file where the folder should be", "utf-8")
     path = write_report(bug_about("测试一"), tmp_path)
     assert "in failing" in path.read_text("utf-8")

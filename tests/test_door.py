@@ -45,9 +45,7 @@ def test_a_command_or_a_question_for_the_terminal_opens_no_window(arguments: lis
 def test_asking_at_the_door_loads_nothing_heavy() -> None:
     heavy = {"argparse", "core.cli", "PySide6", "sqlalchemy"}
     code = f"import sys, core.door; print(sorted({heavy} & set(sys.modules)))"
-    answer = subprocess.run(
-        [sys.executable, "-c", code], cwd=PROGRAM, capture_output=True, text=True, check=True
-    )
+    answer = subprocess.run([sys.executable, "-c", code], cwd=PROGRAM, capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
 
 

@@ -26,7 +26,7 @@ class StoreLike(Protocol):
     """As much of the store as the window knows. Both block and are called on a worker only."""
 
     def read(self) -> AbstractContextManager[Any]: ...
-    def write(self, actors: Any, command: Callable[..., Any], *args: Any, key: bytes | None = None) -> Any: ...
+    def write(self, actors: Any, command: Callable[..., Any], *args: Any, **kwargs: Any) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,25 @@ class Shell(Protocol):
     def open_drawer(self, content: QWidget, title: str, width: int = 420) -> None: ...
     def close_drawer(self) -> None: ...
     def notify(self, text: str, action: str = "", act: Callable[[], None] | None = None) -> None: ...
+    def ask_second_person(self, host: QWidget, purpose: str, act: Callable[[Any], None]) -> None: ...
+    def change_pin(self) -> None: ...
+    def change_look(self, theme: str) -> None: ...
+    def change_language(self, language: str) -> None: ...
     def lock(self) -> None: ...
 
 
-class Context(QObject):
+class Station(QObject):
+    """As much of a context as there is before anybody has signed in: the workers, and where bugs go."""
+
+    bug = Signal(object)
+    """An exception that is nobody's refusal."""
+
+    def __init__(self, workers: Workers) -> None:
+        super().__init__()
+        self.workers = workers
+
+
+class Context(Station):
     """One signed-in sitting at the window. It dies with the sign-out, and every page with it."""
 
     changed = Signal(object)
@@ -72,8 +87,6 @@ class Context(QObject):
     batch_changed = Signal(object)
     """The id of the batch now in view, or None."""
     batches_changed = Signal()
-    bug = Signal(object)
-    """An exception that is nobody's refusal."""
 
     def __init__(
         self,
@@ -83,12 +96,11 @@ class Context(QObject):
         shell: Shell,
         pair: Callable[[Session, str, str], Any] | None = None,
     ) -> None:
-        """`pair(session, login, pin)` signs a second person in beside the first and answers the actors of both; it blocks
-        and raises a refusal where the two may not act together."""
-        super().__init__()
+        """`pair(session, login, pin)` signs a second person in beside the first and answers the actors of both; it
+        blocks and raises a refusal where the two may not act together."""
+        super().__init__(workers)
         self.store = store
         self.session = session
-        self.workers = workers
         self.shell = shell
         self.pair = pair
         self._batch: int | None = None
@@ -116,7 +128,7 @@ class Context(QObject):
             self.batch_changed.emit(batch)
 
     def offer_batches(self, choices: tuple[BatchChoice, ...]) -> None:
-        """Set the batches to choose from. The first is taken where none is in view, or where the one in view has gone."""
+        """Set the batches to choose from. The first is taken where the one in view is not among them."""
         self._batches = choices
         self.batches_changed.emit()
         if self.batch_choice is None:

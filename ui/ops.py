@@ -1,6 +1,6 @@
 """What a hand does: a write, a read or a piece of work, described first and started last.
 
-    ops.write(self, commands.withdraw_application, application, reason).undoable(said, commands.restore, application).start()
+    ops.write(self, commands.withdraw_application, application, reason).say_done(text).start()
     ops.read(self, queries.applications, batch).on_done(self.show).start()
 
 Nothing of it runs on the window's thread but the call-backs. If the page has gone meanwhile, its result is dropped.
@@ -8,9 +8,7 @@ Nothing of it runs on the window's thread but the call-backs. If the page has go
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
-from functools import partial
 from typing import Any, Protocol, Self
 from weakref import WeakKeyDictionary, ref
 
@@ -20,7 +18,7 @@ from shiboken6 import isValid
 
 from core.errors import AppError
 from core.words import say
-from ui.context import Context
+from ui.context import Context, Station
 from ui.workers import Cancelled, Job, Progress
 
 PATIENCE = 250
@@ -30,7 +28,8 @@ PATIENCE = 250
 class Host(Protocol):
     """A page, a drawer or a dialog that starts operations: anything with a context and these three."""
 
-    context: Context
+    @property
+    def context(self) -> Station: ...
 
     def show_refusal(self, error: AppError) -> None: ...
     def show_progress(self, text: str, done: int, total: int, cancel: Callable[[], None] | None) -> None: ...
@@ -46,7 +45,7 @@ class Operation:
 
     def __init__(self, host: Any, run: Callable[..., Any], *, writes: bool = False) -> None:
         self._host = ref(host)
-        self._context: Context = host.context
+        self._context: Any = host.context
         self._run = run
         self._writes = writes
         self._actors: Any = None
@@ -125,9 +124,7 @@ class Operation:
         if host is None or not isValid(host):
             return
         if self._second and self._actors is None:
-            from ui.dialogs.second_person import ask_second_person
-
-            ask_second_person(host, self._second, self._start_as)
+            self._context.shell.ask_second_person(host, self._second, self._start_as)
             return
         if self._name:
             numbers = _newest.setdefault(host, {})
@@ -205,14 +202,11 @@ class Operation:
 
 
 def write(host: Any, command: Callable[..., Any], *args: Any, **kwargs: Any) -> Operation:
-    """A command on the store, by who is signed in. Its key is drawn once, so that a retry does nothing twice."""
+    """A command on the store, `command(write, *args)`, by who is signed in."""
     context: Context = host.context
-    key = secrets.token_bytes(16)
 
     def run(actors: Any, extra: dict[str, Any]) -> Any:
-        given = {**kwargs, **extra}
-        doing = partial(command, **given) if given else command
-        return context.store.write(actors or context.session.actors, doing, *args, key=key)
+        return context.store.write(actors or context.session.actors, command, *args, **kwargs, **extra)
 
     return Operation(host, run, writes=True)
 

@@ -38,7 +38,7 @@ class Job:
 
 
 class Progress:
-    """Handed to a long job: `progress(done, total, text)` tells how far it is, and raises `Cancelled` if it must end."""
+    """Handed to a long job: `progress(done, total, text)` tells how far, and raises `Cancelled` if it must end."""
 
     def __init__(self, job: Job, tell: Callable[[tuple[Job, int, int, str]], None]) -> None:
         self._job = job

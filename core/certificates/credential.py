@@ -181,8 +181,7 @@ def resembles(text: str) -> bool:
 def _digits(token: bytes) -> str:
     chunks = (token[start : start + _CHUNK_BYTES] for start in range(0, len(token), _CHUNK_BYTES))
     return "".join(
-        f"{int.from_bytes(chunk, 'little'):0{_TAIL_DIGITS.get(len(chunk), _CHUNK_DIGITS)}d}"
-        for chunk in chunks
+        f"{int.from_bytes(chunk, 'little'):0{_TAIL_DIGITS.get(len(chunk), _CHUNK_DIGITS)}d}" for chunk in chunks
     )
 
 

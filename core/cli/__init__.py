@@ -27,9 +27,11 @@ NOUNS = {
     "roster": "roster",
     "batch": "batch",
     "scores": "scores",
+    "certificates": "certificates",
     "verify": "verify",
     "journal": "journal",
     "backup": "backup",
+    "segment": "segment",
 }
 """Noun → module of this package."""
 

@@ -51,8 +51,11 @@ def quiet_zone(text: str, side: float) -> float:
     return QUIET * side / modules(text)[0]
 
 
+_TO_BITS: Final = bytes([ord("1")] * 128 + [ord("0")] * 128)
+"""Grey pixels to the digits of a binary number: dark is 1."""
+
+
 def _packed(pixels: bytes) -> bytes:
-    """A row of grey pixels (0 = dark) as bits, filled up to whole bytes with light."""
-    bits = "".join("0" if pixel else "1" for pixel in pixels)
-    size = -(-len(bits) // 8)
-    return int(bits.ljust(size * 8, "0"), 2).to_bytes(size, "big")
+    """A row of grey pixels as bits, filled up to whole bytes with light."""
+    size = -(-len(pixels) // 8)
+    return int(pixels.translate(_TO_BITS).ljust(size * 8, b"0"), 2).to_bytes(size, "big")

@@ -13,7 +13,7 @@ import threading
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -51,7 +51,8 @@ class Run:
     text: str
 
 
-def runs(text: str, face: str = TEXT) -> list[Run]:
+@lru_cache(1_024)
+def runs(text: str, face: str = TEXT) -> tuple[Run, ...]:
     """Split `text` by which font draws it. `documents.no_glyph` names a character that no font has."""
     pieces: list[Run] = []
     for character in text:
@@ -60,9 +61,10 @@ def runs(text: str, face: str = TEXT) -> list[Run]:
             pieces[-1] = Run(font, pieces[-1].text + character)
         else:
             pieces.append(Run(font, character))
-    return pieces
+    return tuple(pieces)
 
 
+@lru_cache(4_096)
 def width(text: str, size: float, face: str = TEXT) -> float:
     """How wide `text` is at `size`, in points."""
     return sum(float(_typeface(run.font).stringWidth(run.text, size)) for run in runs(text, face))

@@ -11,12 +11,13 @@ import contextlib
 import io
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from core.documents import fonts
 from core.documents.wrapping import lines
-from core.errors import EnvironmentFailure
+from core.errors import EnvironmentFailure, Refused
 from core.words import sentences
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ INK, MUTED, LINE = "#1C2A33", "#5F6F79", "#D5DBDF"
 ACCENT, ACCENT_SOFT, GROUND = "#0E6B5C", "#E3F1EE", "#F6F7F8"
 GOOD, DANGER, ATTENTION, ATTENTION_SOFT = "#1E7F4F", "#B3261E", "#B45309", "#FDF1E0"
 
+LEADING: Final = 1.3
+"""From one baseline to the next, in sizes of the letters."""
+
 Align = Literal["left", "centre", "right"]
 
 
@@ -37,6 +41,13 @@ def both(code: str, **values: object) -> tuple[str, str]:
     """A label in Chinese and in English: documents carry both, whatever the language of the window."""
     chinese, english = (sentences(language)[code] for language in ("zh", "en"))
     return (chinese.format(**values), english.format(**values)) if values else (chinese, english)
+
+
+@cache
+def _ink(colour: str) -> Any:
+    from reportlab.lib.colors import HexColor
+
+    return HexColor(colour)
 
 
 class Pen:
@@ -64,7 +75,7 @@ class Pen:
         """
         wide = self.measure(text, size, face, spacing)
         at = (x - {"left": 0.0, "centre": wide / 2, "right": wide}[align]) * MILLIMETRE
-        self._canvas.setFillColor(colour)
+        self._canvas.setFillColor(_ink(colour))
         for run in fonts.runs(text, face):
             self._canvas.setFont(run.font, size)
             self._canvas.drawString(at, self._y(y), run.text, charSpace=spacing)
@@ -78,10 +89,36 @@ class Pen:
         gaps = len(text) - (0 if trailing else 1)
         return (fonts.width(text, size, face) + spacing * max(gaps, 0)) / MILLIMETRE
 
-    def fitting(self, text: str, size: float, limit: float, smallest: float, face: str = fonts.TEXT) -> float:
-        """The size, from `size` down to `smallest`, at which `text` fits into `limit` millimetres."""
-        wide = self.measure(text, size, face)
-        return size if wide <= limit else max(smallest, size * limit / wide)
+    def inside(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        limit: float,
+        sizes: tuple[float, ...],
+        *,
+        label: str,
+        most: int = 1,
+        face: str = fonts.TEXT,
+        colour: str = INK,
+        align: Align = "left",
+    ) -> None:
+        """Write text within `limit` millimetres: on one line at the first size that fits, else at the last size on up
+        to `most` lines, which then stand around y. What fits in no way is refused under its label, never cut
+        (`documents.too_much_text`).
+        """
+        for size in sizes:
+            if self.measure(text, size, face) <= limit:
+                self.text(x, y, text, size, face=face, colour=colour, align=align)
+                return
+        size = sizes[-1]
+        broken = list(lines(text, lambda part: self.measure(part, size, face) <= limit))
+        if len(broken) > most:
+            raise Refused("documents.too_much_text", label=both(label)[0], text=text)
+        leading = size * LEADING / MILLIMETRE
+        y -= leading * (len(broken) - 1) / 2
+        for number, line in enumerate(broken):
+            self.text(x, y + number * leading, line, size, face=face, colour=colour, align=align)
 
     def paragraph(
         self,
@@ -104,7 +141,7 @@ class Pen:
 
     def rule(self, x: float, y: float, to: float, *, colour: str = LINE, weight: float = 0.5) -> None:
         """A horizontal line from x to `to`, `weight` points thick."""
-        self._canvas.setStrokeColor(colour)
+        self._canvas.setStrokeColor(_ink(colour))
         self._canvas.setLineWidth(weight)
         self._canvas.line(x * MILLIMETRE, self._y(y), to * MILLIMETRE, self._y(y))
 
@@ -138,16 +175,16 @@ class Pen:
 
     def photo(self, photo: Photo, x: float, y: float, wide: float, high: float) -> None:
         """A photo, its left upper corner at (x, y)."""
-        from reportlab.lib.utils import ImageReader
+        from core.documents.typeface import Jpeg
 
         place = (x * MILLIMETRE, self._y(y + high), wide * MILLIMETRE, high * MILLIMETRE)
-        self._canvas.drawImage(ImageReader(io.BytesIO(photo.jpeg)), *place)
+        self._canvas.drawImage(Jpeg(io.BytesIO(photo.jpeg)), *place)
 
     def mask(self, x: float, y: float, side: float, count: int, bits: bytes) -> None:
         """A square of count x count black or clear pixels, `bits` by rows of whole bytes."""
         length = side * MILLIMETRE
         self._canvas.saveState()
-        self._canvas.setFillColor("#000000")
+        self._canvas.setFillColor(_ink("#000000"))
         self._canvas.translate(x * MILLIMETRE, self._y(y + side))
         self._canvas.scale(length, length)
         self._canvas._code.append(f"BI /W {count} /H {count} /BPC 1 /IM true /D [1 0] /F /AHx ID {bits.hex()}> EI")
@@ -170,9 +207,9 @@ class Pen:
 
     def _paint(self, fill: str | None, line: str | None, weight: float) -> None:
         if fill is not None:
-            self._canvas.setFillColor(fill)
+            self._canvas.setFillColor(_ink(fill))
         if line is not None:
-            self._canvas.setStrokeColor(line)
+            self._canvas.setStrokeColor(_ink(line))
         self._canvas.setLineWidth(weight)
 
     def _y(self, y: float) -> float:
@@ -192,19 +229,28 @@ def document(path: Path, title: str, sheet: tuple[float, float] = A4) -> Iterato
     size = (sheet[0] * MILLIMETRE, sheet[1] * MILLIMETRE)
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with beside.open("wb") as stream:
-            canvas = Canvas(stream, pagesize=size, pageCompression=1, lang="zh-CN")
-            canvas.setTitle(title)
-            canvas.setCreator("Zhikao")
-            canvas.setProducer("Zhikao")
-            yield Pen(canvas, sheet)
+        with _disk(path), beside.open("wb"):
+            pass  # a folder that takes no files is known before the work, not after it
+        canvas = Canvas(str(beside), pagesize=size, pageCompression=1, lang="zh-CN")
+        canvas.setTitle(title)
+        canvas.setCreator("Zhikao")
+        canvas.setProducer("Zhikao")
+        yield Pen(canvas, sheet)
+        with _disk(path):
             canvas.save()
-            stream.flush()
-            os.fsync(stream.fileno())
-        beside.replace(path)
-    except OSError as problem:
-        raise EnvironmentFailure(
-            "documents.not_written", file=path.name, problem=problem.strerror or str(problem)
-        ) from problem
+            with beside.open("rb+") as stream:
+                os.fsync(stream.fileno())
+            beside.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _disk(path: Path) -> Iterator[None]:
+    """What the disk complains of, in a sentence about the document."""
+    try:
+        yield
+    except OSError as problem:
+        said = problem.strerror or str(problem)
+        raise EnvironmentFailure("documents.not_written", file=path.name, problem=said) from problem

@@ -37,12 +37,14 @@ if TYPE_CHECKING:
 
 LEFT, RIGHT = 24.0, 186.0
 """Millimetres: the margins of the sheet."""
-PHOTO_LEFT, PHOTO_TOP = 151.0, 63.0
-TABLE_TOP, TABLE_HEAD, ROW = 128.0, 10.5, 11.0
+PHOTO_LEFT, PHOTO_TOP = 151.0, 60.0
+TABLE_TOP, TABLE_HEAD = 124.0, 10.5
+ROW_HEIGHTS: Final = {1: 13.0, 2: 13.0, 3: 11.5, 4: 10.5}
+"""By how many components there are: few stand roomily, four still fit."""
 CODE_SIDE = 33.0
-CODE_LEFT, CODE_TOP = 28.0, 231.0
-SEAL_X, SEAL_Y, SEAL_RADIUS = 160.0, 246.0, 20.0
-MOST_ROWS: Final = 4
+CODE_LEFT, CODE_TOP = 27.0, 234.0
+SEAL_X, SEAL_Y, SEAL_RADIUS = 160.0, 240.0, 17.5
+_CHIP_SIZE = 7.5
 _STENCIL = "notice"
 
 
@@ -87,6 +89,15 @@ class Notice:
     batch_date: date
     issued: date
     code: str
+
+
+@dataclass(frozen=True)
+class _Cell:
+    text: str
+    room: float
+    sizes: tuple[float, ...]
+    face: str
+    colour: str
 
 
 @dataclass(frozen=True)
@@ -142,8 +153,10 @@ def _draw_form(pen: Pen) -> None:
     pen.rule(LEFT, 26, RIGHT)
     chinese, english = both("documents.notice.title")
     middle = pen.width / 2
-    pen.text(middle, 44, chinese, 28, face=fonts.BOLD, align="centre", spacing=7)
-    pen.text(middle, 51, english.upper(), 8.5, colour=MUTED, align="centre", spacing=2.2)
+    pen.text(middle, 41, chinese, 28, face=fonts.BOLD, align="centre", spacing=7)
+    pen.text(middle, 47.2, english.upper(), 8.5, colour=MUTED, align="centre", spacing=2.2)
+    warning = "documents.notice.not_certificate"
+    _chip(pen, middle - _chip_width(pen, warning) / 2, 54.5, warning)
     _draw_labels(pen)
     _draw_table_head(pen)
     _draw_notes(pen)
@@ -161,7 +174,7 @@ _FACT_WIDE = PHOTO_LEFT - _FACT_X - 6
 
 
 def _fact_y(row: int) -> float:
-    return 68.0 + 7.8 * row
+    return 64.5 + 7.7 * row
 
 
 def _label(pen: Pen, x: float, y: float, code: str) -> None:
@@ -179,7 +192,7 @@ def _draw_table_head(pen: Pen) -> None:
 
 
 def _draw_notes(pen: Pen) -> None:
-    y = 201.0
+    y = 202.0
     _heading(pen, LEFT, y, "documents.notice.about")
     for number in (1, 2, 3):
         chinese, english = both(f"documents.notice.about_{number}")
@@ -214,23 +227,24 @@ def _draw_foot(pen: Pen) -> None:
 
 
 def _draw(pen: Pen, notice: Notice) -> None:
-    if len(notice.rows) > MOST_ROWS:
-        raise Refused("documents.too_much_text", label=both("documents.notice.component")[0])
+    if len(notice.rows) not in ROW_HEIGHTS:
+        raise Refused("documents.notice.no_rows", count=len(notice.rows))
     pen.lay(_STENCIL)
     _draw_head(pen, notice)
     _draw_facts(pen, notice)
-    _draw_photo(pen, notice.photo)
+    _draw_photo(pen, notice)
     bottom = _draw_rows(pen, notice.rows)
-    _draw_outcome(pen, notice.outcome, bottom + 7)
+    _draw_outcome(pen, notice.outcome, bottom + 4)
     _draw_signature(pen, notice)
 
 
 def _draw_head(pen: Pen, notice: Notice) -> None:
-    label = both("documents.notice.number")[0]
+    label, _ = both("documents.notice.number")
     number = f"{label} {notice.number}"
     room = RIGHT - LEFT - pen.measure(number, 9) - 8
-    size = pen.fitting(notice.centre, 11.5, room, 6.5)
-    pen.text(LEFT, 21.5, notice.centre, size, face=fonts.BOLD, colour=ACCENT)
+    label = "documents.notice.centre"
+    sizes = (11.5, 10.5, 9.5)
+    pen.inside(LEFT, 21.5, notice.centre, room, sizes, label=label, most=2, face=fonts.BOLD, colour=ACCENT)
     pen.text(RIGHT, 21.5, number, 9, colour=MUTED, align="right")
 
 
@@ -244,52 +258,76 @@ def _draw_facts(pen: Pen, notice: Notice) -> None:
         notice.batch_date.isoformat(),
     )
     for row, (fact, text) in enumerate(zip(_FACTS, words, strict=False)):
-        face, size = (fonts.BOLD, 14.0) if fact == "name" else (fonts.TEXT, 11.0)
-        pen.text(_FACT_X, _fact_y(row), text, pen.fitting(text, size, _FACT_WIDE, 6.5, face), face=face)
+        face, sizes, most = (
+            (fonts.BOLD, (14.0, 12.0, 10.5, 9.0), 2) if fact == "name" else (fonts.TEXT, (11.0, 10.0, 8.5), 1)
+        )
+        label = f"documents.notice.{fact}"
+        pen.inside(_FACT_X, _fact_y(row), text, _FACT_WIDE, sizes, label=label, most=most, face=face)
     y = _fact_y(len(words))
-    standard = f"{notice.standard_title}（{notice.standard_code}，{notice.standard_edition}）"
-    below = pen.paragraph(_FACT_X, y, standard, 9.5, RIGHT - _FACT_X, 4.6)
+    label = "documents.notice.standard"
+    pen.inside(_FACT_X, y, notice.standard_title, RIGHT - _FACT_X, (11.0, 10.0, 9.0), label=label)
+    source = f"{notice.standard_code}    {notice.standard_edition}"
+    wide = pen.text(_FACT_X, y + 5.2, source, 8.5, colour=MUTED)
     if notice.standard_is_draft:
-        _chip(pen, _FACT_X, below + 0.4, "documents.notice.draft")
+        _chip(pen, _FACT_X + wide + 3, y + 5.2, "documents.notice.draft")
 
 
 def _chip(pen: Pen, x: float, y: float, code: str) -> None:
-    text = "  ".join(both(code))
-    wide = pen.measure(text, 7.5)
-    pen.box(x, y - 3.2, wide + 4, 4.6, fill=ATTENTION_SOFT, radius=1)
-    pen.text(x + 2, y, text, 7.5, colour=ATTENTION)
+    pen.box(x, y - 3.2, _chip_width(pen, code), 4.6, fill=ATTENTION_SOFT, radius=1)
+    pen.text(x + 2, y, "  ".join(both(code)), _CHIP_SIZE, colour=ATTENTION)
 
 
-def _draw_photo(pen: Pen, data: bytes | None) -> None:
+def _chip_width(pen: Pen, code: str) -> float:
+    return pen.measure("  ".join(both(code)), _CHIP_SIZE) + 4
+
+
+def _draw_photo(pen: Pen, notice: Notice) -> None:
     from core.documents import photo
 
-    if data is None:
+    if notice.photo is None:
         pen.box(PHOTO_LEFT, PHOTO_TOP, photo.WIDTH, photo.HEIGHT, fill=GROUND, line=LINE)
         chinese, english = both("documents.notice.no_photo")
         middle = PHOTO_LEFT + photo.WIDTH / 2
         pen.text(middle, PHOTO_TOP + 22, chinese, 9, colour=MUTED, align="centre")
         pen.text(middle, PHOTO_TOP + 26, english, 6.2, colour=MUTED, align="centre")
         return
-    pen.photo(photo.prepare(data), PHOTO_LEFT, PHOTO_TOP, photo.WIDTH, photo.HEIGHT)
+    try:
+        prepared = photo.prepare(notice.photo)
+    except Refused as refusal:
+        raise Refused(
+            "documents.notice.bad_photo", number=notice.candidate_number, problem=refusal.sentence
+        ) from refusal
+    pen.photo(prepared, PHOTO_LEFT, PHOTO_TOP, photo.WIDTH, photo.HEIGHT)
 
 
 def _draw_rows(pen: Pen, rows: tuple[ComponentRow, ...]) -> float:
+    """The table's rows; the y below them."""
     y = TABLE_TOP + TABLE_HEAD
+    high = ROW_HEIGHTS[len(rows)]
     for row in rows:
         verdict, colour = _verdict(row.passed)
-        remark_room = RIGHT - _COLUMNS[5].x - 2
         cells = (
-            (row.name, 11.0, fonts.TEXT, INK, 46.0),
-            (row.score, 12.0, fonts.BOLD, INK, 22.0),
-            (row.full, 10.5, fonts.TEXT, MUTED, 14.0),
-            (row.pass_mark, 10.5, fonts.TEXT, MUTED, 14.0),
-            (verdict, 10.5, fonts.BOLD, colour, 20.0),
-            (row.remark, 9.0, fonts.TEXT, MUTED, remark_room),
+            _Cell(row.name, 44, (11, 10, 8.5), fonts.TEXT, INK),
+            _Cell(row.score, 22, (12, 10.5, 9), fonts.BOLD, INK),
+            _Cell(row.full, 13, (10.5, 8), fonts.TEXT, MUTED),
+            _Cell(row.pass_mark, 15, (10.5, 8), fonts.TEXT, MUTED),
+            _Cell(verdict, 18, (10.5, 9), fonts.BOLD, colour),
+            _Cell(row.remark, RIGHT - _COLUMNS[5].x - 2, (9, 8, 7.5), fonts.TEXT, MUTED),
         )
-        for column, (text, size, face, ink, room) in zip(_COLUMNS, cells, strict=True):
-            fitted = pen.fitting(text, size, room, 5.5, face)
-            pen.text(column.x, y + 7, text, fitted, face=face, colour=ink, align=column.align)
-        y += ROW
+        for column, cell in zip(_COLUMNS, cells, strict=True):
+            pen.inside(
+                column.x,
+                y + high / 2 + 1.6,
+                cell.text,
+                cell.room,
+                cell.sizes,
+                label=f"documents.notice.{column.label}",
+                most=2,
+                face=cell.face,
+                colour=cell.colour,
+                align=column.align,
+            )
+        y += high
         pen.rule(LEFT, y, RIGHT)
     return y
 
@@ -302,20 +340,20 @@ def _verdict(passed: bool | None) -> tuple[str, str]:
 def _draw_outcome(pen: Pen, outcome: Outcome, y: float) -> None:
     chinese, english = both(f"documents.notice.overall_{outcome}")
     colour = {Outcome.PASSED: GOOD, Outcome.FAILED: DANGER, Outcome.OPEN: ATTENTION}[outcome]
-    pen.box(LEFT, y - 5.2, 1.2, 8, fill=colour)
-    _label(pen, LEFT + 4, y, "documents.notice.overall")
-    wide = pen.text(_FACT_X, y, chinese, 14, face=fonts.BOLD, colour=colour)
-    pen.text(_FACT_X + wide + 2.5, y, english, 8, colour=MUTED)
+    pen.box(LEFT, y, RIGHT - LEFT, 11.5, fill=GROUND)
+    pen.box(LEFT, y, 1.2, 11.5, fill=colour)
+    _label(pen, LEFT + 4, y + 7.3, "documents.notice.overall")
+    wide = pen.text(_FACT_X, y + 7.6, chinese, 14, face=fonts.BOLD, colour=colour)
+    pen.text(_FACT_X + wide + 2.5, y + 7.6, english, 8, colour=MUTED)
 
 
 def _draw_signature(pen: Pen, notice: Notice) -> None:
     from core.documents import code
 
     code.draw(pen, notice.code, CODE_LEFT, CODE_TOP, CODE_SIDE)
-    room = 2 * SEAL_RADIUS + 8
-    size = pen.fitting(notice.centre, 10, room, 6.5)
-    pen.text(SEAL_X, SEAL_Y - 4.6, notice.centre, size, align="centre")
-    label, _ = both("documents.notice.issued")
-    pen.text(SEAL_X, SEAL_Y + 10, f"{label} {notice.issued.isoformat()}", 9, align="centre")
+    label = "documents.notice.centre"
+    pen.inside(SEAL_X, 265, notice.centre, 2 * (RIGHT - SEAL_X), (10, 9, 8), label=label, most=3, align="centre")
+    issued = f"{both('documents.notice.issued')[0]}  {notice.issued.isoformat()}"
+    pen.text(SEAL_X, 274, issued, 9, align="centre", colour=MUTED)
     footer = both("documents.notice.footer", number=notice.number)[0]
     pen.text(RIGHT, 285, footer, 7, colour=MUTED, align="right")

@@ -25,6 +25,8 @@ _LARGEST_PIXELS: Final = 50_000_000
 """More than any phone's camera gives, and 150 MB decoded."""
 _PLAIN_FILE: Final = 64 * 1024
 _SHAPE_TOLERANCE: Final = 0.03
+_BARE_HEAD: Final = 14
+"""Bytes of a JPEG's own head without a thumbnail. Every other segment is something that one does not see."""
 _FORMATS: Final = ("JPEG", "PNG", "BMP", "WEBP", "GIF", "TIFF")
 
 
@@ -48,6 +50,7 @@ def prepare(data: bytes) -> Photo:
     upright = ImageOps.exif_transpose(picture).convert("RGB")
     scaled = ImageOps.fit(upright, _PIXELS)
     out = io.BytesIO()
+    scaled.info.clear()  # Pillow would write a file's own comment and profile again
     scaled.save(out, "JPEG", quality=88, optimize=True)
     return Photo(out.getvalue())
 
@@ -81,6 +84,5 @@ def _fits(picture: Image, data: bytes) -> bool:
         and picture.mode in {"RGB", "L"}
         and len(data) <= _PLAIN_FILE
         and abs(picture.width / picture.height - wanted) <= _SHAPE_TOLERANCE * wanted
-        and not picture.getexif()
-        and not {"exif", "comment", "photoshop", "xmp", "adobe"} & set(picture.info)
+        and all(kind == "APP0" and len(content) <= _BARE_HEAD for kind, content in getattr(picture, "applist", ()))
     )

@@ -1,9 +1,10 @@
-"""ReportLab's TrueType font with two faults put right, for Chinese names of any rarity.
+"""ReportLab's TrueType font and picture with three faults put right.
 
 - Its ToUnicode map writes five hexadecimal digits beyond the basic plane, where the format wants a UTF-16
   surrogate pair: such names looked right and could not be copied, searched or read aloud.
 - Where a font has fewer metrics than glyphs, it keeps the last width scaled to 1000 units and writes that
   into the subset, whose units are the font's own: its ideographs came out with a wrong width.
+- It decodes every JPEG to compare pictures, though it then embeds the file's own bytes.
 
 ReportLab loads with this module: import it inside the function that draws.
 """
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from reportlab.lib import utils
 from reportlab.pdfbase import ttfonts
 
 _BLOCK = 100
@@ -27,6 +29,17 @@ class _Face(ttfonts.TTFontFace):  # type: ignore[misc]
             own = self.get_ushort(self.get_table_pos("hhea")[0] + 34)
             width = self.hmetrics[own - 1][0]
             self.hmetrics[own:] = [(width, bearing) for _, bearing in self.hmetrics[own:]]
+            self.glyphToChar: dict[int, list[int]] = {}  # only shaping needs it, and it is several megabytes a font
+
+
+class Jpeg(utils.ImageReader):  # type: ignore[misc]
+    """A JPEG that is embedded as it is; told apart by its own bytes instead of being decoded for that."""
+
+    _dataA = None
+
+    def getRGBData(self) -> bytes:
+        data: bytes = self.fp.getvalue()
+        return data
 
 
 class Typeface(ttfonts.TTFont):  # type: ignore[misc]

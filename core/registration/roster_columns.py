@@ -77,6 +77,7 @@ class Header:
     """Where each known column stands (0 is the first), what the others are called, and which have no name."""
 
     row: int
+    cells: tuple[str, ...]
     at: dict[str, int]
     unknown: tuple[str, ...]
     nameless: tuple[int, ...]
@@ -87,7 +88,7 @@ class Header:
 
 
 def plain_title(cell: Cell | None) -> str:
-    """A header cell as a column's name: without space, line breaks, asterisks, colons and remarks in brackets."""
+    """A header cell as a column's name: without space, asterisks, colons and remarks in brackets."""
     if not isinstance(cell, str):
         return "" if cell is None else str(cell)
     return _REMARK.sub("", _MARKS.sub("", unicodedata.normalize("NFKC", cell)))
@@ -118,4 +119,5 @@ def header(row: int, cells: Sequence[Cell | None]) -> Header:
     missing = [column.name for column in COLUMNS if column.required and column.field not in at]
     if missing:
         raise Refused("roster.missing_column", columns="、".join(missing), row=row)
-    return Header(row, at, tuple(dict.fromkeys(unknown)), tuple(nameless))
+    titles = tuple("" if cell is None else str(cell).strip() for cell in cells)
+    return Header(row, titles, at, tuple(dict.fromkeys(unknown)), tuple(nameless))

@@ -1,7 +1,7 @@
 """The cells of a roster file, whatever program wrote it: the first sheet of an .xlsx, or a .csv.
 
-What a file is shows in its first bytes, never in its name. Everything that a broken or hostile file can make a library
-raise ends as one `Refused`; nothing of the file's content gets into an exception.
+What a file is shows in its first bytes, never in its name. Everything that a broken or hostile file can make a
+library raise ends as one `Refused`; nothing of the file's content gets into an exception.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import csv
 import io
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from core.errors import AppError, EnvironmentFailure, Refused
 from core.registration.roster_columns import FURTHEST_HEADER_ROW, score
@@ -37,7 +38,7 @@ class Uncalculated(str):
 
 UNCALCULATED = Uncalculated("=")
 
-# GB 18030-2022 gave characters of their own to what Python's codec, of the 2005 edition, still maps to private use.
+# GB 18030-2022 gave characters of their own to what Python's codec, of an older edition, maps to private use.
 _GB18030_2022 = str.maketrans(
     {
         **dict(zip(range(0xE78D, 0xE797), (0xFE10, 0xFE12, 0xFE11, *range(0xFE13, 0xFE1A)), strict=True)),
@@ -74,7 +75,9 @@ def open_source(path: Path) -> Iterator[Source]:
         with _workbook(path) as source:
             yield source
     else:
-        yield Source(_guarded(_csv_rows(_decoded(path, start))), EPOCH_1900)
+        with _refusing():
+            rows = _guarded(_csv_rows(_decoded(path, start)))
+        yield Source(rows, EPOCH_1900)
 
 
 def _start(path: Path) -> bytes:
@@ -95,27 +98,24 @@ def _start(path: Path) -> bytes:
 def _workbook(path: Path) -> Iterator[Source]:
     from openpyxl import load_workbook
 
-    with _refusing():
-        stream = open_guarded(path)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl's remarks on styles and extensions that it leaves out
-            book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
-    try:
+    with ExitStack() as opened:
         with _refusing():
-            sheets = book.worksheets
-            if not sheets:
+            stream = opened.enter_context(open_guarded(path))
+            # openpyxl remarks on styles and extensions that it leaves out; nobody here can act on it.
+            warnings.filterwarnings("ignore", module=r"openpyxl\.")
+            book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+            opened.callback(book.close)
+            if not book.worksheets:
                 raise Refused("roster.no_sheet")
-            sheet = next((one for one in sheets if one.sheet_state == "visible"), sheets[0])
+            visible = (one for one in book.worksheets if one.sheet_state == "visible")
+            sheet: Any = next(visible, book.worksheets[0])
             # Programs that write "A1" or nothing as the sheet's dimension would hide its rows.
             sheet.reset_dimensions()
             with sheet._get_source() as content:
                 notes = read_notes(content)
-            rows = sheet.iter_rows(max_row=LAST_SHEET_ROW, values_only=True)
+            rows = opened.enter_context(closing(sheet.iter_rows(max_row=LAST_SHEET_ROW, values_only=True)))
         epoch = EPOCH_1904 if book.epoch.year == EPOCH_1904.year else EPOCH_1900
         yield Source(_guarded(_mended(rows, notes)), epoch)
-    finally:
-        book.close()
-        stream.close()
 
 
 def _mended(rows: Iterator[Sequence[Cell | None]], notes: SheetNotes) -> Iterator[Row]:
@@ -135,9 +135,7 @@ def _mended(rows: Iterator[Sequence[Cell | None]], notes: SheetNotes) -> Iterato
             open_merges = [one for one in open_merges if one[0] >= number]
             cells = _with(cells, {column: value for _, column, value in open_merges})
         if number in merges:
-            open_merges += [
-                (last, column, cells[column]) for last, column in merges[number] if column < len(cells)
-            ]
+            open_merges += [(last, column, cells[column]) for last, column in merges[number] if column < len(cells)]
         yield number, cells
 
 
@@ -173,7 +171,7 @@ def _decoded(path: Path, start: bytes) -> str:
 
 
 def _csv_rows(text: str) -> Iterator[Row]:
-    """The records of a .csv, numbered as a spreadsheet would show them, by the delimiter that makes a header."""
+    """The records of a .csv, numbered as a spreadsheet shows them, by the delimiter that makes a header."""
     best = max(DELIMITERS, key=lambda delimiter: _header_score(text, delimiter))
     return enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=best), start=1)
 
@@ -181,9 +179,7 @@ def _csv_rows(text: str) -> Iterator[Row]:
 def _header_score(text: str, delimiter: str) -> int:
     records = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        return max(
-            (score(record) for record, _ in zip(records, range(FURTHEST_HEADER_ROW), strict=False)), default=0
-        )
+        return max((score(record) for record, _ in zip(records, range(FURTHEST_HEADER_ROW), strict=False)), default=0)
     except csv.Error:
         return 0
 
@@ -206,6 +202,10 @@ def _refusing() -> Iterator[None]:
         yield
     except AppError:
         raise
+    except OSError as problem:
+        if problem.errno is None:  # openpyxl's own word for a file without a workbook
+            raise Refused("roster.unreadable") from None
+        raise EnvironmentFailure("roster.no_file", file="", problem=problem.strerror or "") from None
     except Exception:
         # zipfile, zlib, expat, csv, codecs and openpyxl raise more than a dozen kinds over broken files, and
         # their messages may quote the content: none is passed on.

@@ -1,8 +1,8 @@
 """What one cell of a roster means: text, numbers and choices, however a spreadsheet or a person wrote them.
 
 Every reader takes a cell (`Cell`) and returns its typed value, None where the cell holds nothing but space,
-or raises `Unclear` with the code of a sentence. No reader guesses: what can be meant in two ways is handed back
-to the person.
+or raises `Unclear` with the code of a sentence. No reader guesses: what can be meant in two ways is handed
+back to the person.
 """
 
 from __future__ import annotations
@@ -56,20 +56,14 @@ SCOPES = {
     **dict.fromkeys(("全国", "全国性", "全国级", "国家", "国家级", "国赛", "national"), "national"),
 }
 ID_KINDS = {
-    **dict.fromkeys(
-        ("居民身份证", "身份证", "二代身份证", "第二代居民身份证", "二代居民身份证"), identity.RESIDENT
-    ),
-    **dict.fromkeys(
-        ("港澳居民来往内地通行证", "港澳来往内地通行证", "港澳通行证", "回乡证"), identity.HK_MACAO
-    ),
+    **dict.fromkeys(("居民身份证", "身份证", "二代身份证", "第二代居民身份证", "二代居民身份证"), identity.RESIDENT),
+    **dict.fromkeys(("港澳居民来往内地通行证", "港澳来往内地通行证", "港澳通行证", "回乡证"), identity.HK_MACAO),
     **dict.fromkeys(("台湾居民来往大陆通行证", "台湾来往大陆通行证", "台胞证"), identity.TAIWAN),
     **dict.fromkeys(
         ("港澳台居民居住证", "港澳居民居住证", "台湾居民居住证", "港澳台居住证", "居住证"),
         identity.HMT_PERMIT,
     ),
-    **dict.fromkeys(
-        ("外国人永久居留身份证", "外国人永久居留证", "永久居留身份证", "永居证"), identity.FOREIGN
-    ),
+    **dict.fromkeys(("外国人永久居留身份证", "外国人永久居留证", "永久居留身份证", "永居证"), identity.FOREIGN),
     **dict.fromkeys(("护照", "普通护照", "中国护照", "外国护照", "passport"), identity.PASSPORT),
 }
 RANKS = {"特等奖": 1, "冠军": 1, "亚军": 2, "季军": 3, "金奖": 1, "银奖": 2, "铜奖": 3}

@@ -1,7 +1,7 @@
-"""What is looked at in a workbook before any library parses it, and what the library does not tell of its sheet.
+"""What is looked at in a workbook before any library parses it, and what the library leaves out of its sheet.
 
-A small file can unpack to gigabytes or define entities that do, so sizes, ratios and the start of each XML entry are
-checked first. The sheet's own bytes also tell which cells are merged and which formulas were never calculated.
+A small file can unpack to gigabytes or define entities that do, so sizes, ratios and the start of each XML entry
+are checked first. The sheet's own bytes also tell which cells are merged and which formulas were not calculated.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ RATIO_COUNTS_FROM = 2 * 1024 * 1024
 LONGEST_PROLOG = 64 * 1024
 MOST_MERGES = 20_000
 CHUNK = 1024 * 1024
+LONGEST_CARRIED = 256 * 1024
 
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _STRICT_NAMES = (
@@ -38,11 +39,15 @@ _STRICT_NAMES = (
     ),
     (b"http://purl.oclc.org/ooxml/drawingml/main", b"http://schemas.openxmlformats.org/drawingml/2006/main"),
 )
-_MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']")
+# Every repetition stops at the next bracket, so that no content makes these slow.
+_MERGE = re.compile(
+    rb"<(?:\w{1,20}:)?mergeCell(?:\s[^<>]{0,200}?)?\sref=[\"']"
+    rb"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']"
+)
 _UNCALCULATED = re.compile(
-    rb"<(?:\w+:)?c\s[^>]*?r=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*>\s*"
-    rb"<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
-    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+    rb"<(?:\w{1,20}:)?c(?:\s[^<>]{0,200}?)?\sr=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^<>]{0,200}>\s*"
+    rb"<(?:\w{1,20}:)?f(?:\s[^<>]{0,1000})?(?:/>|>[^<]*</(?:\w{1,20}:)?f>)\s*"
+    rb"(?:<(?:\w{1,20}:)?v\s*/>|<(?:\w{1,20}:)?v>\s*</(?:\w{1,20}:)?v>)?\s*</(?:\w{1,20}:)?c>"
 )
 
 
@@ -73,7 +78,7 @@ def open_guarded(path: Path) -> IO[bytes]:
     with zipfile.ZipFile(path) as archive:
         entries = archive.infolist()
         names = {entry.filename for entry in entries}
-        if "xl/workbook.bin" in names or "mimetype" in names or "content.xml" in names:
+        if "xl/workbook.bin" in names or "word/document.xml" in names or "[Content_Types].xml" not in names:
             raise Refused("roster.other_format")
         if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_UNPACKED_BYTES:
             raise Refused("roster.bomb")
@@ -95,16 +100,14 @@ def read_notes(stream: IO[bytes]) -> SheetNotes:
     kept = b""
     while chunk := stream.read(CHUNK):
         text = kept + chunk
-        if b"f" in text and (b"</f>" in text or b"<f" in text or b":f" in text):
-            uncalculated.update(
-                (int(row), column_index(column)) for column, row in _UNCALCULATED.findall(text)
-            )
+        if b"<f" in text or b":f" in text:
+            uncalculated.update((int(row), column_index(column)) for column, row in _UNCALCULATED.findall(text))
         for column, first, _, last in _MERGE.findall(text):
             merges.append((int(first), int(last), column_index(column)))
         if len(merges) > MOST_MERGES:
             raise Refused("roster.unreadable")
-        # A cell or a range may straddle two chunks: carry what follows the last closed element.
-        kept = text[max(text.rfind(b"</row>"), text.rfind(b"/>"), len(text) - CHUNK // 4) :]
+        # A cell or a range may straddle two chunks: carry what follows the last whole row.
+        kept = text[max(text.rfind(b"</row>"), len(text) - LONGEST_CARRIED) :]
     return SheetNotes(tuple(dict.fromkeys(merges)), frozenset(uncalculated))
 
 

@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 
 import msgspec
 
 from core.errors import Refused
 from core.standards.packs import Assessed, Level, Pack, pack
-from core.standards.plans import Component, Exercise, Item, Plan
+from core.standards.plans import (
+    LEAST_EXAMINERS,
+    TRIMMED_EXAMINERS,
+    Component,
+    Exercise,
+    Item,
+    Plan,
+)
 from core.standards.points import HUNDREDTHS, points_text
 from core.words import say
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", re.ASCII)
-LEAST_EXAMINERS = 3
-TRIMMED_EXAMINERS = 5
-"""The fewest sheets of which one highest and one lowest can be dropped: three must be left."""
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -54,7 +59,7 @@ def check(plan: Plan) -> None:
 
 
 def _check_keys(plan: Plan) -> None:
-    kinds = {
+    kinds: dict[str, list[str]] = {
         "plan": [plan.id],
         "components": [component.id for component in plan.components],
         "knowledge": [row.key for row in plan.knowledge],
@@ -191,7 +196,7 @@ def _check_scale(item: Item) -> None:
     scale, options = item.scale, item.scale.options
     values = [option.value for option in options]
     points = [option.points for option in options]
-    rising = all(low < high for low, high in zip(values, values[1:], strict=False))
+    rising = all(low < high for low, high in pairwise(values))
     if scale.kind == "steps":
         sound = sum(points) == item.maximum and min(points, default=0) > 0
     else:
@@ -201,7 +206,7 @@ def _check_scale(item: Item) -> None:
         sound = sound and points[0] == 0 and scale.better == "more"
     if scale.kind == "yes_no":
         sound = sound and len(options) == 2
-    if not (sound and rising and values[0] >= 0 and all(option.word.strip() for option in options)):
+    if not (sound and rising and min(values + points) >= 0 and all(option.word.strip() for option in options)):
         raise Refused("plan.scale", label=item.label, maximum=points_text(item.maximum))
 
 
@@ -269,7 +274,7 @@ def _notes(plan: Plan, found: Pack, level: Level) -> Iterable[Note]:
     missed = [line.no for function in level.functions for line in function.skills]
     missed = [no for no in missed if not times[level.id, no]]
     if missed:
-        yield Note("plan.note_uncovered", {"numbers": " ".join(missed)}, clause="7.3")
+        yield Note("plan.note_uncovered", {"numbers": " ".join(missed)})
     for (_, no), count in times.items():
         if no is not None and count > 1:
             yield Note("plan.note_marked_twice", {"no": no})

@@ -8,7 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -18,8 +18,9 @@ from core.standards.packs import Pack, pack
 from core.standards.points import NotPoints, read_points
 from core.words import say
 
-SCHEMA = 1
-"""The layout of plan files that this program reads."""
+Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+Minutes = Annotated[int, msgspec.Meta(ge=1, le=24 * 60)]
+Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
 
 
 class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,10 +28,10 @@ class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WrittenOption(Written, frozen=True):
-    value: int
+    value: Count
     word: str
     word_en: str
-    percent: int | None = None
+    percent: Percent | None = None
     points: Any = None
 
 
@@ -61,6 +62,19 @@ class WrittenDeduction(Written, frozen=True):
     cap: Any
 
 
+class WrittenVeto(Written, frozen=True):
+    id: str
+    name: str
+    name_en: str
+    scope: Literal["item", "exercise", "examination"]
+    items: tuple[str, ...] = ()
+
+
+class WrittenOwnRule(Written, frozen=True):
+    text: str
+    text_en: str
+
+
 class WrittenExercise(Written, frozen=True):
     id: str
     name: str
@@ -71,12 +85,12 @@ class WrittenExercise(Written, frozen=True):
     mode: str
     evidence: Literal["live", "recording", "work", "defence"]
     place: str
-    minutes: int
+    minutes: Minutes
     marked_when: Literal["during", "after"]
     items: tuple[WrittenItem, ...]
     topic_card: bool = False
     deductions: tuple[WrittenDeduction, ...] = ()
-    vetoes: tuple[plans.Veto, ...] = ()
+    vetoes: tuple[WrittenVeto, ...] = ()
 
 
 class WrittenComponent(Written, frozen=True):
@@ -85,7 +99,7 @@ class WrittenComponent(Written, frozen=True):
     name_en: str
     full_mark: Any
     pass_mark: Any
-    min_minutes: int
+    min_minutes: Minutes
     included: bool = True
 
 
@@ -99,10 +113,10 @@ class WrittenPolicies(Written, frozen=True):
     method: plans.Method
     spread_limit: Any
     straddle: bool
-    panel_examiners: int
-    candidates_per_examiner: int
-    review_examiners: int
-    candidates_per_panel: int
+    panel_examiners: Count
+    candidates_per_examiner: Count
+    review_examiners: Count
+    candidates_per_panel: Count
     straddle_within: Any = None
     cumulative_levels: bool = False
     attributes: bool = False
@@ -111,7 +125,7 @@ class WrittenPolicies(Written, frozen=True):
 class WrittenPlan(Written, frozen=True):
     schema: Literal[1]
     id: str
-    version: int
+    version: Count
     title: str
     title_en: str
     standard: str
@@ -122,7 +136,7 @@ class WrittenPlan(Written, frozen=True):
     exercises: tuple[WrittenExercise, ...]
     knowledge: tuple[WrittenRow, ...] = ()
     scales: tuple[WrittenScale, ...] = ()
-    own_rules: tuple[plans.OwnRule, ...] = ()
+    own_rules: tuple[WrittenOwnRule, ...] = ()
 
 
 def read(content: bytes, *, review: bool | None = None) -> plans.Plan:
@@ -157,7 +171,7 @@ def read(content: bytes, *, review: bool | None = None) -> plans.Plan:
             _exercise(exercise, written) for exercise in written.exercises if exercise.component not in left_out
         ),
         policies=_policies(written.policies),
-        own_rules=written.own_rules,
+        own_rules=tuple(plans.OwnRule(rule.text, rule.text_en) for rule in written.own_rules),
     )
 
 
@@ -226,7 +240,7 @@ def _exercise(written: WrittenExercise, plan: WrittenPlan) -> plans.Exercise:
             )
             for each in written.deductions
         ),
-        vetoes=written.vetoes,
+        vetoes=tuple(plans.Veto(each.id, each.name, each.name_en, each.scope, each.items) for each in written.vetoes),
     )
 
 

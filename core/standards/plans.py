@@ -18,6 +18,10 @@ from core.standards.packs import RESOURCES, Pack, pack
 from core.standards.points import HUNDREDTHS, allot
 
 PLAN_FILES = RESOURCES / "plans"
+LEAST_EXAMINERS = 3
+"""9.2, and the centre's own rule where a standard is silent."""
+TRIMMED_EXAMINERS = 5
+"""The fewest totals of which one highest and one lowest can be dropped: three must be left."""
 
 ComponentId = Literal["knowledge", "skill", "review"]
 Method = Literal["mean", "median", "trimmed_mean"]

@@ -1,8 +1,10 @@
 """The encrypted file: journal, tables, replay, blobs, segments, backup. What other rooms use of it stands here."""
 
-from core.store import backup, basics, founding, segments
+from core.store import acts, backup, basics, erasure, files, founding, segments
 from core.store.actors import THE_PROGRAM, Actor, Actors, Sign
 from core.store.blobs import BlobRef
+from core.store.chain import signature_holds
+from core.store.effects import Tables, applies, fills
 from core.store.events import (
     KINDS,
     Entry,
@@ -19,12 +21,13 @@ from core.store.events import (
 from core.store.journal import Read, Write
 from core.store.keys import Wrapped, keyring_is_safe, unwrap, wrap
 from core.store.store import Store, Written
-from core.store.tables import Derived, Local, Tables, applies
+from core.store.tables import LOCAL_STEPS, Derived, Local
 from core.store.verify import HeadAt, Problem, Verified
-from core.store.witnesses import head_lines, read_heads
+from core.store.witnesses import head_lines, read_heads, witness
 
 __all__ = [
     "KINDS",
+    "LOCAL_STEPS",
     "THE_PROGRAM",
     "Actor",
     "Actors",
@@ -46,19 +49,25 @@ __all__ = [
     "Wrapped",
     "Write",
     "Written",
+    "acts",
     "applies",
     "backup",
     "basics",
     "decode_part",
     "encode_part",
+    "erasure",
     "event",
+    "files",
+    "fills",
     "founding",
     "head_lines",
     "keyring_is_safe",
     "part_digest",
     "read_heads",
     "segments",
+    "signature_holds",
     "split_id",
     "unwrap",
+    "witness",
     "wrap",
 ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.store.events import Entry, Event, event
-from core.store.tables import Derived, Tables, applies
+from core.store.effects import Tables, applies
+from core.store.events import DeviceNumber, Entry, Event, Seq, event
+from core.store.tables import Derived
 
 
 @event("centre.founded")
@@ -25,16 +27,19 @@ class DeviceJoined(Event, frozen=True):
     code: str
     name: str
     key: bytes
-    host: int
+    host: DeviceNumber
     host_key: bytes
 
 
 @event("device.restored")
 class DeviceRestored(Event, frozen=True):
-    """The first entry of a device that goes on from a backup: `device` up to `seq` is the start of its chain, and closed."""
+    """The first entry of a device that goes on from a backup.
 
-    device: int
-    seq: int
+    The chain of `device` up to `seq` is the start of its own, and closed.
+    """
+
+    device: DeviceNumber
+    seq: Seq
     head: bytes
     key: bytes
     issuer_key: bytes
@@ -44,7 +49,7 @@ class DeviceRestored(Event, frozen=True):
 class DeviceAdmitted(Event, frozen=True):
     """Another device of this centre may send its entries here (two people)."""
 
-    device: int
+    device: DeviceNumber
     key: bytes
 
 
@@ -52,8 +57,8 @@ class DeviceAdmitted(Event, frozen=True):
 class DeviceReceived(Event, frozen=True):
     """This store took in a device's entries up to `seq`. Replay applies them here."""
 
-    device: int
-    seq: int
+    device: DeviceNumber
+    seq: Seq
     head: bytes
 
 
@@ -61,8 +66,8 @@ class DeviceReceived(Event, frozen=True):
 class PartErased(Event, frozen=True):
     """Two people had the part of an entry deleted; the chain stays whole."""
 
-    device: int
-    seq: int
+    device: DeviceNumber
+    seq: Seq
 
 
 @event("clock.confirmed")
@@ -92,10 +97,20 @@ class CentreFact(Derived):
     issuer_key: Mapped[bytes | None]
 
 
+class IssuerKey(Derived):
+    """A key with which a device of this centre signs notices; older ones still verify."""
+
+    __tablename__ = "issuer_keys"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[bytes]
+    at: Mapped[int]
+
+
 class ErasedPart(Derived):
     """A part that two people had deleted; should it arrive again, it is not kept."""
 
     __tablename__ = "erased_parts"
+    __table_args__ = (Index("erased_parts_by_entry", "device", "seq"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     device: Mapped[int]
     seq: Mapped[int]
@@ -105,6 +120,7 @@ class ErasedPart(Derived):
 def _founded(tables: Tables, entry: Entry, event: CentreFounded, part: None) -> None:
     _know(tables, entry.device, event.key)
     tables.upsert(CentreFact, 1, code=event.code, name=event.name, issuer_key=event.issuer_key)
+    tables.insert(IssuerKey, id=entry.id, key=event.issuer_key, at=entry.at)
 
 
 @applies(DeviceJoined)
@@ -120,6 +136,7 @@ def _restored(tables: Tables, entry: Entry, event: DeviceRestored, part: None) -
     _know(tables, entry.device, event.key)
     tables.update(Device, event.device, closed_at=event.seq)
     tables.update(CentreFact, 1, issuer_key=event.issuer_key)
+    tables.insert(IssuerKey, id=entry.id, key=event.issuer_key, at=entry.at)
 
 
 @applies(DeviceAdmitted)
@@ -134,8 +151,9 @@ def _received(tables: Tables, entry: Entry, event: DeviceReceived, part: None) -
 
 @applies(PartErased)
 def _erased(tables: Tables, entry: Entry, event: PartErased, part: None) -> None:
-    """The part itself is deleted in the same transaction; replay then meets its absence."""
-    tables.insert(ErasedPart, id=entry.id, device=event.device, seq=event.seq)
+    """The part itself is deleted in the same transaction; replay then meets its absence. It takes two people."""
+    if entry.second:
+        tables.insert(ErasedPart, id=entry.id, device=event.device, seq=event.seq)
 
 
 @applies(ClockConfirmed)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -14,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from core.errors import EnvironmentFailure, IntegrityFailure
-from core.store.files import write_whole
+from core.store.files import explained_os, flush_folder, write_whole
 
 BLOBS_FOLDER = "blobs"
 _NONCE = bytes(12)
@@ -42,15 +44,43 @@ def put_blob(home: Path, data: bytes, kind: str) -> BlobRef:
     key = os.urandom(32)
     ciphertext = AESGCM(key).encrypt(_NONCE, data, None)
     name = hashlib.sha256(ciphertext).digest()
-    path = blob_path(home, name)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise EnvironmentFailure(
-            "store.cannot_write", file=str(path.parent), problem=problem.strerror or ""
-        ) from problem
-    write_whole(path, ciphertext)
+    keep_blob(home, name, ciphertext)
     return BlobRef(name, key, len(data), kind)
+
+
+def keep_blob(home: Path, name: bytes, ciphertext: bytes) -> None:
+    """Keep a blob as it comes from another device; on the disk when this returns. Another content: exit 4."""
+    if hashlib.sha256(ciphertext).digest() != name:
+        raise IntegrityFailure("store.blob_damaged", name=name.hex()[:12])
+    path = blob_path(home, name)
+    with explained_os(path):
+        if not path.parent.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            flush_folder(path.parent.parent)
+            flush_folder(home)
+    write_whole(path, ciphertext)
+
+
+def remove_blob(home: Path, name: bytes) -> None:
+    """Delete a blob's file. What can't be deleted stays, unreadable once its key is gone."""
+    with suppress(OSError):
+        blob_path(home, name).unlink(missing_ok=True)
+
+
+def blobs_of(part: object) -> Iterator[BlobRef]:
+    """Every blob that a part names, however deep."""
+    match part:
+        case BlobRef():
+            yield part
+        case msgspec.Struct():
+            for name in part.__struct_fields__:
+                yield from blobs_of(getattr(part, name))
+        case dict():
+            for value in part.values():
+                yield from blobs_of(value)
+        case list() | tuple() | set() | frozenset():
+            for value in part:
+                yield from blobs_of(value)
 
 
 def get_blob(home: Path, ref: BlobRef) -> bytes | None:

@@ -37,7 +37,11 @@ def make_seal(key: Ed25519PrivateKey, device: int, seq: int, head: bytes) -> byt
 
 def seal_holds(public_key: bytes, signature: bytes, device: int, seq: int, head: bytes) -> bool:
     """Whether `signature` is the device's over its chain up to `seq`."""
-    return signature_holds(public_key, signature, seal_message(device, seq, head))
+    try:
+        message = seal_message(device, seq, head)
+    except struct.error:  # a number that no device or entry has
+        return False
+    return signature_holds(public_key, signature, message)
 
 
 def signature_holds(public_key: bytes, signature: bytes, message: bytes) -> bool:

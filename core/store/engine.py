@@ -20,6 +20,18 @@ OLDEST_SQLITE = (3, 51, 3)
 STORE_FORMAT = 1
 """Shape of the store file, in `PRAGMA user_version`. A higher one is refused and never touched."""
 
+_PRAGMAS = (
+    "synchronous = FULL",
+    # On macOS a plain flush leaves the data in the drive's own memory.
+    "fullfsync = ON",
+    "checkpoint_fullfsync = ON",
+    "trusted_schema = OFF",
+    "secure_delete = ON",
+    "cell_size_check = ON",
+    "temp_store = MEMORY",
+    "cache_size = -16384",
+)
+
 BUSY_MS = 10_000
 READERS = 4
 
@@ -32,28 +44,44 @@ def check_sqlite() -> None:
         )
 
 
+def refuse_newer(path: Path, key: bytes) -> None:
+    """Refuse a store file of a newer program without changing a byte of it, its write-ahead log included.
+
+    An ordinary connection would move the log into the file when it closes.
+    """
+    shared = path.with_name(path.name + "-shm")
+    was_there = shared.exists()
+    connection = dbapi.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_MS / 1000)
+    try:
+        _unlock(connection, key)
+    finally:
+        connection.close()
+        if not was_there:
+            shared.unlink(missing_ok=True)
+
+
+def _unlock(connection: Any, key: bytes) -> None:
+    connection.execute("PRAGMA cipher_log_level = NONE")  # what is damaged is said by our own error
+    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    (found,) = connection.execute("PRAGMA user_version").fetchone()
+    if found > STORE_FORMAT:
+        raise Refused("store.newer_than_program")
+
+
 def connect(path: Path | str, key: bytes | None) -> Any:
-    """One raw connection with every PRAGMA set. `key` is the raw 32-byte store key; None opens an unencrypted one (memory)."""
+    """One raw connection with every PRAGMA set. `key` is the raw 32-byte store key; None: unencrypted (memory)."""
     connection = dbapi.connect(
         str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000, uri=False
     )
-    cursor = connection.cursor()
-    if key is not None:
-        cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-        (found,) = cursor.execute("PRAGMA user_version").fetchone()
-        if found > STORE_FORMAT:
-            connection.close()
-            raise Refused("store.newer_than_program")
-    cursor.execute("PRAGMA journal_mode = WAL").fetchone()
-    for pragma in (
-        "synchronous = FULL",
-        "trusted_schema = OFF",
-        "secure_delete = ON",
-        "cell_size_check = ON",
-        "temp_store = MEMORY",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    try:
+        if key is not None:
+            _unlock(connection, key)
+        connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

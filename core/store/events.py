@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, TypeAlias, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 import msgspec
 
@@ -20,8 +20,14 @@ Id: TypeAlias = int
 
 SALT_BYTES = 16
 SEQ_BITS = 40
+DEVICE_BITS = 22
 PROGRAM = 0
 """The actor of what nobody in particular did."""
+
+DeviceNumber = Annotated[int, msgspec.Meta(ge=0, lt=1 << DEVICE_BITS)]
+Seq = Annotated[int, msgspec.Meta(ge=1, lt=1 << SEQ_BITS)]
+Whole = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
+"""What fits a column. Bytes that hold more are no body of ours."""
 
 
 class Event(msgspec.Struct, frozen=True, array_like=True):
@@ -81,15 +87,15 @@ def kind_of(cls: type[Event]) -> Kind:
 class Body(msgspec.Struct, frozen=True, array_like=True):
     """The bytes of an entry, as they are hashed. Fields are only ever appended."""
 
-    device: int
-    seq: int
-    at: int
-    """UTC milliseconds. Order is never taken from it."""
-    actor: int
-    second: int
-    batch: int
+    device: DeviceNumber
+    seq: Seq
+    at: Whole
+    """UTC milliseconds; the same within a transaction, another in the next. Order is never taken from it."""
+    actor: Whole
+    second: Whole
+    batch: Whole
     kind: str
-    version: int
+    version: Whole
     fields: msgspec.Raw
     digest: bytes | None
     """SHA-256 of the part's bytes, salt included; None for an entry without a part."""

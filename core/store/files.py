@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from core.errors import EnvironmentFailure
+
+_FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
+_NO_FLUSH = frozenset({errno.EINVAL, getattr(errno, "ENOTSUP", errno.EINVAL)})
+"""What file systems of sticks and shares say that can't flush a folder."""
+
+
+@contextmanager
+def explained_os(target: Path) -> Iterator[None]:
+    """Turn what the system says about writing `target` into ours: a full disk, or a file that can't be written."""
+    try:
+        yield
+    except OSError as problem:
+        if problem.errno in _FULL:
+            raise EnvironmentFailure("store.disk_full") from problem
+        raise EnvironmentFailure("store.cannot_write", file=str(target), problem=problem.strerror or "") from problem
 
 
 def flush_folder(folder: Path) -> None:
@@ -18,26 +34,33 @@ def flush_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as problem:
+        if problem.errno not in _NO_FLUSH:
+            raise
     finally:
         os.close(handle)
 
 
 @contextmanager
-def whole_file(target: Path) -> Iterator[BinaryIO]:
-    """A stream whose content appears under `target` only when all of it is on the disk. A full disk: exit 3."""
+def whole_file(target: Path, check: Callable[[Path], None] | None = None) -> Iterator[BinaryIO]:
+    """A stream whose content appears under `target` only when all of it is on the disk and `check` finds it good.
+
+    Until then what stood there stays. A full disk or a place that can't be written: exit 3.
+    """
     temporary = target.with_name(target.name + ".part")
     try:
-        try:
+        with explained_os(target):
             with temporary.open("wb") as stream:
                 yield stream
                 stream.flush()
                 os.fsync(stream.fileno())
+                if check is not None and hasattr(os, "posix_fadvise"):
+                    # So that the check reads what the disk has, not what memory remembers.
+                    os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+            if check is not None:
+                check(temporary)
             temporary.replace(target)
             flush_folder(target.parent)
-        except OSError as problem:
-            raise EnvironmentFailure(
-                "store.cannot_write", file=str(target), problem=problem.strerror or ""
-            ) from problem
     except BaseException:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import secrets
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -18,38 +18,66 @@ from core.store import keys as store_keys
 from core.store.actors import THE_PROGRAM
 from core.store.basics import CentreFounded, DeviceJoined, DeviceRestored
 from core.store.engine import STORE_FORMAT, check_sqlite, explained, make_engine
-from core.store.events import Event
+from core.store.events import DEVICE_BITS, Event
+from core.store.files import explained_os, flush_folder
 from core.store.journal import Head, Own, Write
+from core.store.keys import STORE_FILE
 from core.store.replay import make_derived, own_chain, rebuild
-from core.store.segments import Segment
-from core.store.store import STORE_FILE, Store, hold, put_meta, read_head
-from core.store.tables import JOURNAL_TABLES, Local, Secret, derived_fingerprint
+from core.store.segments import Segment, take_in, trusted_predecessors
+from core.store.standing import (
+    NEW_FILE,
+    hold,
+    put_made_with,
+    put_meta,
+    read_head,
+    read_meta,
+    sweep,
+    take_local_steps,
+)
+from core.store.store import Store
+from core.store.tables import JOURNAL_TABLES, LOCAL_STEPS, Local, Secret
 from core.store.verify import HeadAt
 
 FOUNDING_DEVICE = 1
-LARGEST_DEVICE = 1 << 22
+LARGEST_DEVICE = 1 << DEVICE_BITS
 LONGEST_NAME = 60
 _CODE = re.compile(r"[0-9]{6}")
 
 
-def found(home: Path, code: str, name: str, passphrase: str | None) -> tuple[Store, str]:
+def found(
+    home: Path, code: str, name: str, passphrase: str | None, begin: Callable[[Write], None] | None = None
+) -> tuple[Store, str]:
     """Make the store of a new centre and open it; with it the recovery code, which is shown once.
 
-    A home that has a store already, a code that is not six digits, an empty name: refused.
+    `begin` records what a centre can't be without (its first account) in the founding transaction. A home that has a
+    store already, a code that is not six digits, an empty name: refused.
     """
     check_centre(code, name)
     device_key, issuer_key = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
     first = CentreFounded(code, name.strip(), chain.public_bytes(device_key), chain.public_bytes(issuer_key))
-    return _make(home, code, FOUNDING_DEVICE, device_key, issuer_key, first, passphrase)
+    return _make(home, code, FOUNDING_DEVICE, device_key, issuer_key, first, passphrase, begin)
 
 
-def join(home: Path, host: Segment, passphrase: str | None) -> tuple[Store, str]:
-    """Make a store for another device of the centre that `host` comes from, trusting the key that it carries."""
+def join(home: Path, segments: Sequence[Segment], passphrase: str | None) -> tuple[Store, str]:
+    """Make a store for another device of the centre whose host wrote `segments`; the key of the last is trusted.
+
+    The host's entries are taken in at once. Nothing is left behind where they do not hold. None at all: refused.
+    """
+    if not segments:
+        raise Refused("segment.empty")
+    host = segments[-1]
     check_centre(host.centre, host.centre)
     device_key, issuer_key = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
     first = DeviceJoined(host.centre, "", chain.public_bytes(device_key), host.device, host.key)
-    number = new_device_number({host.device})
-    return _make(home, host.centre, number, device_key, issuer_key, first, passphrase)
+    number = new_device_number({segment.device for segment in segments})
+
+    def begin(write: Write) -> None:
+        for admitted in trusted_predecessors(segments):
+            write.record(admitted)
+        for segment in segments:
+            take_in(write, segment)
+
+    return _make(home, host.centre, number, device_key, issuer_key, first, passphrase, begin)
 
 
 def new_device_number(used: set[int]) -> int:
@@ -69,15 +97,13 @@ def check_centre(code: str, name: str) -> None:
 
 
 def empty_home(home: Path) -> None:
-    """Make the home folder, or refuse one that has a store."""
-    if (home / STORE_FILE).exists():
+    """Make the home folder, or refuse one that has a store, or a store's log that has lost its store."""
+    if any((home / (STORE_FILE + suffix)).exists() for suffix in ("", "-wal")):
         raise Refused("centre.home_in_use", home=str(home))
-    try:
+    with explained_os(home):
         home.mkdir(parents=True, exist_ok=True)
         if os.name != "nt":
             home.chmod(0o700)
-    except OSError as problem:
-        raise EnvironmentFailure("store.cannot_write", file=str(home), problem=problem.strerror or "") from problem
 
 
 def _make(
@@ -88,11 +114,15 @@ def _make(
     issuer_key: Ed25519PrivateKey,
     first: Event,
     passphrase: str | None,
+    begin: Callable[[Write], None] | None = None,
 ) -> tuple[Store, str]:
     check_sqlite()
     empty_home(home)
     lock = hold(home)
     try:
+        # Asked again under the lock: another program may have been founding here just now.
+        empty_home(home)
+        sweep(home)
         store_key, recovery_code = secrets.token_bytes(store_keys.KEY_BYTES), store_keys.new_recovery_code()
 
         def fill(connection: Connection) -> None:
@@ -101,70 +131,89 @@ def _make(
                 connection.exec_driver_sql(statement)
             make_derived(connection)
             Local.metadata.create_all(connection)
+            take_local_steps(connection, len(LOCAL_STEPS))
             own = Own(device, device_key, centre, home)
             head = Head(0, chain.genesis(centre, chain.public_bytes(device_key)), 0, 0)
-            begin_device(connection, own, issuer_key, head, first)
+            begin_device(connection, own, issuer_key, head, first, begin)
 
+        fill_new_file(home, store_key, fill)
         store_keys.make_keys(home, centre, store_key, recovery_code, passphrase)
-        write_new_file(home, store_key, fill)
+        put_in_place(home)
         return Store(home, store_key, lock), recovery_code
     except BaseException:
+        sweep(home)
         lock.release()
         raise
 
 
-def begin_device(connection: Connection, own: Own, issuer_key: Ed25519PrivateKey, head: Head, first: Event) -> None:
+def begin_device(
+    connection: Connection,
+    own: Own,
+    issuer_key: Ed25519PrivateKey,
+    head: Head,
+    first: Event,
+    begin: Callable[[Write], None] | None = None,
+) -> None:
     """Record a device's first entry and keep what makes it this machine's."""
     write = Write(connection, own, head, THE_PROGRAM)
     write.record(first)
+    if begin is not None:
+        begin(write)
     write.finish()
     put_meta(connection, "device", str(own.device).encode())
     put_meta(connection, "centre", own.centre.encode())
-    put_meta(connection, "derived", derived_fingerprint())
+    put_made_with(connection)
     for name, key in (("device", own.key), ("issuer", issuer_key)):
         connection.execute(insert(Secret).values(name=name, bytes=key.private_bytes_raw()))
 
 
-def write_new_file(home: Path, store_key: bytes, fill: Callable[[Connection], None]) -> None:
-    """Make `store.db` under a temporary name, fill it in one transaction, and rename it when all of it is on the disk."""
-    temporary = home / (STORE_FILE + ".new")
-    _remove(temporary)
-    engine = make_engine(temporary, store_key, writing=True)
+def fill_new_file(home: Path, store_key: bytes, fill: Callable[[Connection], None]) -> None:
+    """Fill the store file that is being made in one transaction, and have all of it on the disk and in the one file."""
+    engine = make_engine(home / NEW_FILE, store_key, writing=True)
     try:
-        with explained(), engine.begin() as connection:
-            fill(connection)
-        engine.dispose()
-        temporary.replace(home / STORE_FILE)
+        with explained():
+            with engine.begin() as connection:
+                fill(connection)
+            with engine.connect() as connection:
+                raw = connection.connection.dbapi_connection
+                assert raw is not None
+                # Closing would do this too, but says nothing where the disk is full.
+                (busy, _, _) = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                if busy:
+                    raise EnvironmentFailure("store.in_use")
     finally:
         engine.dispose()
-        _remove(temporary)
+
+
+def put_in_place(home: Path) -> None:
+    """Give the store file that was made its name. From here on the home has a store."""
+    with explained_os(home / STORE_FILE):
+        (home / NEW_FILE).replace(home / STORE_FILE)
+        flush_folder(home)
 
 
 def go_on_from(home: Path, store_key: bytes, old_device: int) -> HeadAt:
-    """Make the store file that lies in `home` (a backup's copy) a new device that goes on from the old one's chain.
+    """Make the store file that is being made in `home` (a backup's copy) a new device that goes on from the old chain.
 
     The answer is where the old chain ended.
     """
     device_key, issuer_key = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
-    engine = make_engine(home / STORE_FILE, store_key, writing=True)
-    try:
-        with explained(), engine.begin() as connection:
-            Local.metadata.create_all(connection)
-            rebuild(connection, old_device)
-            old = read_head(connection, old_device)
-            centre = str(connection.exec_driver_sql("SELECT code FROM centre").scalar())
-            used = {row[0] for row in connection.exec_driver_sql("SELECT id FROM devices")}
-            number = new_device_number(used | {one for one, _ in own_chain(connection, old_device)})
-            public = chain.public_bytes(device_key)
-            first = DeviceRestored(old_device, old.seq, old.hash, public, chain.public_bytes(issuer_key))
-            head = Head(0, chain.genesis(centre, public), old.arrival, old.at)
-            begin_device(connection, Own(number, device_key, centre, home), issuer_key, head, first)
-            return HeadAt(old_device, old.seq, old.hash)
-    finally:
-        engine.dispose()
+    ended: list[HeadAt] = []
 
+    def fill(connection: Connection) -> None:
+        Local.metadata.create_all(connection)
+        meta = read_meta(connection)
+        take_local_steps(connection, int(meta["local_steps"]))
+        rebuild(connection, old_device, frozenset(json.loads(meta["derived_tables"])))
+        old = read_head(connection, old_device)
+        used = {row[0] for row in connection.exec_driver_sql("SELECT id FROM devices")}
+        number = new_device_number(used | {one for one, _ in own_chain(connection, old_device)})
+        public = chain.public_bytes(device_key)
+        first = DeviceRestored(old_device, old.seq, old.hash, public, chain.public_bytes(issuer_key))
+        centre = meta["centre"].decode()
+        head = Head(0, chain.genesis(centre, public), old.arrival, old.at)
+        begin_device(connection, Own(number, device_key, centre, home), issuer_key, head, first)
+        ended.append(HeadAt(old_device, old.seq, old.hash))
 
-def _remove(path: Path) -> None:
-    for suffix in ("", "-wal", "-shm"):
-        with suppress(OSError):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
+    fill_new_file(home, store_key, fill)
+    return ended[0]

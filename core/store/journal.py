@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import sqlcipher3.dbapi2 as dbapi
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Row, Select
 from sqlalchemy.sql.dml import UpdateBase
@@ -16,11 +18,15 @@ from sqlalchemy.sql.dml import UpdateBase
 from core.errors import Refused
 from core.store import blobs, chain
 from core.store.actors import Actor, Actors
+from core.store.effects import Tables, apply
+from core.store.engine import BUSY_MS
 from core.store.events import (
     Body,
     Event,
     EventPart,
     Id,
+    decode_event,
+    decode_part,
     encode_body,
     encode_fields,
     encode_part,
@@ -28,9 +34,14 @@ from core.store.events import (
     kind_of,
     make_id,
     part_digest,
+    split_id,
 )
-from core.store.replay import Step, apply_step
-from core.store.tables import Local, Tables, apply
+from core.store.tables import Local
+
+EVERYTHING = "*"
+"""The kind of change after which every page asks again."""
+
+SHORT_WAIT_MS = 200
 
 CLOCK_TOLERANCE_MS = 120_000
 """A clock this little behind the last entry is put right by time servers every day; more is not."""
@@ -55,7 +66,9 @@ class Head:
     arrival: int
     at: int
     frozen: frozenset[Id] = field(default_factory=frozenset)
-    """Batches that hold entries of a newer program and are read-only."""
+    """Batches that hold entries without effect here (of a newer program, mostly) and are read-only."""
+    last_at: int = 0
+    """The time that the own chain's last entry says."""
 
 
 class Read:
@@ -66,15 +79,15 @@ class Read:
         """For the store's own modules only; rooms use the methods below."""
         self._home = home
 
-    def rows(self, statement: Select[Any]) -> Sequence[Row[Any]]:
+    def rows(self, statement: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
         """Every row that a select finds, by column names."""
         return self.connection.execute(statement).all()
 
-    def first(self, statement: Select[Any]) -> Row[Any] | None:
+    def first(self, statement: Select[*tuple[Any, ...]]) -> Row[*tuple[Any, ...]] | None:
         """The first row, or None."""
         return self.connection.execute(statement).first()
 
-    def value(self, statement: Select[Any]) -> Any:
+    def value(self, statement: Select[*tuple[Any, ...]]) -> Any:
         """The first column of the first row, or None."""
         return self.connection.execute(statement).scalar()
 
@@ -84,9 +97,8 @@ class Read:
 
     def part_bytes(self, identity: Id) -> bytes | None:
         """The bytes of the part of the entry that created `identity`; what a personal signature covers."""
-        device, seq = identity >> 40, identity & ((1 << 40) - 1)
         found = self.connection.exec_driver_sql(
-            "SELECT bytes FROM parts WHERE device = ? AND seq = ?", (device, seq)
+            "SELECT bytes FROM parts WHERE device = ? AND seq = ?", split_id(identity)
         ).scalar()
         return bytes(found) if found is not None else None
 
@@ -97,12 +109,16 @@ class Write(Read):
     def __init__(self, connection: Connection, own: Own, head: Head, actors: Actors) -> None:
         super().__init__(connection, own.home)
         self.actors = actors
-        self.now = time.time_ns() // 1_000_000
-        """UTC milliseconds; the same for every entry of this transaction."""
+        self.now = _now(head.last_at)
+        """UTC milliseconds; the same for every entry of this transaction, and another than the last one's."""
         self.kinds: set[str] = set()
         self.head = head
+        self.after: list[Callable[[], None]] = []
+        """What is done once the transaction is on the disk; it must not matter if a crash leaves it undone."""
+        self.new_blobs: list[blobs.BlobRef] = []
+        self.tables = Tables(connection)
+        """For the store's own modules only."""
         self._own = own
-        self._tables = Tables(connection)
         self._rows: list[tuple[int, int, int, bytes, bytes]] = []
         self._parts: list[tuple[int, int, bytes]] = []
         self._seals: list[tuple[int, int, bytes]] = []
@@ -114,9 +130,19 @@ class Write(Read):
         return self._own.centre
 
     @property
+    def home(self) -> Path:
+        """The home folder of this store."""
+        return self._home
+
+    @property
     def device(self) -> int:
         """The number of this machine's device."""
         return self._own.device
+
+    @property
+    def next_id(self) -> Id:
+        """The id that the next recorded entry will give: for what must carry its own number."""
+        return make_id(self._own.device, self.head.seq + 1)
 
     @property
     def actor(self) -> Actor:
@@ -130,11 +156,14 @@ class Write(Read):
     ) -> Id:
         """Append an entry, let it have its effect, and give the id of what it created.
 
-        `part_bytes` is for a part that a person has signed already (from `encode_part`); otherwise `part` is encoded here.
+        `part_bytes` is for a part that a person has signed already (from `encode_part`); else `part` is encoded. The
+        effect sees what the bytes say, as a replay will; fields of a wrong type are found here, before they are kept.
         """
         if batch in self.head.frozen:
             raise Refused("store.batch_of_newer_program")
         kind = kind_of(type(event))
+        if kind.part is None and (part is not None or part_bytes is not None):
+            raise ValueError(f"{kind.name} has no part")
         if part is not None and part_bytes is None:
             part_bytes = encode_part(part)
         body = Body(
@@ -150,12 +179,14 @@ class Write(Read):
             digest=part_digest(part_bytes) if part_bytes is not None else None,
         )
         data = encode_body(body)
-        head = replace(
-            self.head,
+        said = decode_event(body), decode_part(kind.name, part_bytes)
+        head = Head(
             seq=body.seq,
             hash=chain.link(self.head.hash, data),
             arrival=self.head.arrival + 1,
             at=self.now if kind.name == "clock.confirmed" else max(self.head.at, self.now),
+            frozen=self.head.frozen,
+            last_at=self.now,
         )
         self._rows.append((head.arrival, body.device, body.seq, data, head.hash))
         if part_bytes is not None:
@@ -164,26 +195,36 @@ class Write(Read):
         self._unsealed += 1
         if self._unsealed == chain.SEAL_EVERY:
             self._seal()
-        apply(self._tables, entry_of(body), event, part)
+        apply(self.tables, entry_of(body), *said)
         self.kinds.add(kind.name)
         return make_id(body.device, body.seq)
 
-    def apply_foreign(self, step: Step) -> None:
-        """Let a foreign entry that was just kept have its effect, as replay will."""
-        apply_step(self._tables, step, device_is_own=False)
-        self.kinds.add(step.body.kind)
-
     def dated(self) -> None:
-        """Guard of acts whose date counts: refused while the clock stands behind the journal until somebody confirms it."""
-        if self.now + CLOCK_TOLERANCE_MS < self.head.at:
+        """Guard of acts whose date counts: refused while the clock is behind the journal and nobody confirmed it."""
+        if self.clock_is_behind:
             raise Refused("store.clock_behind")
+
+    @property
+    def clock_is_behind(self) -> bool:
+        """Whether the machine's clock stands before the journal's last entry by more than time servers put right."""
+        return self.now + CLOCK_TOLERANCE_MS < self.head.at
 
     def put_blob(self, data: bytes, kind: str) -> blobs.BlobRef:
         """Keep a file; on disk before the entry that names it commits."""
-        return blobs.put_blob(self._home, data, kind)
+        ref = blobs.put_blob(self._home, data, kind)
+        self.new_blobs.append(ref)
+        return ref
+
+    def abandon(self) -> None:
+        """The transaction came to nothing: so do the files that it kept."""
+        for ref in self.new_blobs:
+            blobs.remove_blob(self._home, ref.name)
 
     def local(self, statement: UpdateBase, changed: str = "") -> int:
-        """Write a table of this machine (never the journal's or derived ones); the number of rows. `changed` names the kind for pages."""
+        """Write a table of this machine (never the journal's or derived ones); the number of rows.
+
+        `changed` names the kind for pages.
+        """
         table = statement.entity_description["table"]
         if table.metadata is not Local.metadata:
             raise ValueError(f"{table.name} is not a local table")
@@ -191,15 +232,15 @@ class Write(Read):
             self.kinds.add(changed)
         return self.connection.execute(statement).rowcount
 
-    def rows(self, statement: Select[Any]) -> Sequence[Row[Any]]:
+    def rows(self, statement: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
         self.flush()
         return super().rows(statement)
 
-    def first(self, statement: Select[Any]) -> Row[Any] | None:
+    def first(self, statement: Select[*tuple[Any, ...]]) -> Row[*tuple[Any, ...]] | None:
         self.flush()
         return super().first(statement)
 
-    def value(self, statement: Select[Any]) -> Any:
+    def value(self, statement: Select[*tuple[Any, ...]]) -> Any:
         self.flush()
         return super().value(statement)
 
@@ -209,13 +250,25 @@ class Write(Read):
 
     def flush(self) -> None:
         """Write out what was gathered, so that a select sees it."""
-        self._tables.flush()
+        self.tables.flush()
         if self._rows:
             insert_journal(self.connection, self._rows)
             self._rows = []
         if self._parts:
             insert_parts(self.connection, self._parts)
             self._parts = []
+
+    def empty_log(self) -> None:
+        """Once committed: move the log into the file and cut it off, so that it holds nothing of what was erased."""
+        raw = self.connection.connection.dbapi_connection
+        if raw is None:
+            return
+        with suppress(dbapi.Error):  # the disk is full: the log is encrypted all the same
+            cursor = raw.cursor()
+            # A reader in the way is not waited for; the next checkpoint does it then.
+            cursor.execute(f"PRAGMA busy_timeout = {SHORT_WAIT_MS}")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
 
     def finish(self) -> None:
         """Seal and write out everything; the transaction may commit."""
@@ -230,6 +283,12 @@ class Write(Read):
         own, head = self._own, self.head
         self._seals.append((own.device, head.seq, chain.make_seal(own.key, own.device, head.seq, head.hash)))
         self._unsealed = 0
+
+
+def _now(last: int) -> int:
+    """The clock's milliseconds, one more where the last transaction said the same: it tells transactions apart."""
+    now = time.time_ns() // 1_000_000
+    return now if now != last else now + 1
 
 
 def insert_journal(connection: Connection, rows: list[tuple[int, int, int, bytes, bytes]]) -> None:

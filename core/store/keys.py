@@ -1,6 +1,6 @@
-"""The store key: random, kept by the OS keyring or wrapped by a passphrase, and always wrapped by the recovery code.
+"""The store key: random, kept by the OS keyring or wrapped by a passphrase, always wrapped by the recovery code.
 
-`keys.json` holds only wrapped keys. There is never a plaintext fallback: without a safe keyring a passphrase is asked for.
+`keys.json` holds only wrapped keys. There is never a plaintext fallback: without a safe keyring it takes a passphrase.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from core.errors import EnvironmentFailure, IntegrityFailure, Refused
 from core.store.files import write_whole
 
 KEYS_FILE = "keys.json"
+STORE_FILE = "store.db"
 KEY_BYTES = 32
 NONCE_BYTES = 12
 RECOVERY_BYTES = 20
@@ -26,7 +27,10 @@ RECOVERY_BYTES = 20
 
 KDF_MEMORY_KIB = 64 * 1024
 KDF_PASSES = 3
-KDF_LANES = 4
+KDF_LANES = 1
+"""More than one lane hangs for ever when two threads derive at once (OpenSSL's thread pool): one is as strong a secret."""
+KDF_MOST = 1 << 22
+"""Largest product of memory (KiB) and passes that is worked out for a file that asks for it."""
 
 _SERVICE = "zhikao"
 _SAFE_KEYRINGS = (
@@ -68,7 +72,11 @@ def wrap(secret: bytes, words: str, purpose: bytes) -> Wrapped:
 
 
 def unwrap(wrapped: Wrapped, words: str, purpose: bytes) -> bytes | None:
-    """The secret, or None where the words are not right."""
+    """The secret, or None where the words are not right. Costs that nobody of ours set: exit 4, and not paid."""
+    if not (8 <= wrapped.memory_kib <= KDF_MOST and 1 <= wrapped.passes <= KDF_MOST and 1 <= wrapped.lanes <= 64):
+        raise IntegrityFailure("store.keys_damaged")
+    if len(wrapped.salt) < 8 or len(wrapped.nonce) != NONCE_BYTES or wrapped.memory_kib * wrapped.passes > KDF_MOST:
+        raise IntegrityFailure("store.keys_damaged")
     key = _derive(words, wrapped.salt, wrapped.memory_kib, wrapped.passes, wrapped.lanes)
     try:
         return AESGCM(key).decrypt(wrapped.nonce, wrapped.ciphertext, purpose)
@@ -121,10 +129,12 @@ def save_keys(home: Path, keys: Keys) -> None:
 
 
 def load_keys(home: Path) -> Keys:
-    """Read `keys.json`. None there: exit 3; not ours or newer: exit 4."""
+    """Read `keys.json`. No store there: exit 3; a store without its keys, or damaged ones: exit 4; newer: exit 1."""
     try:
         data = (home / KEYS_FILE).read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
+        if (home / STORE_FILE).exists():
+            raise IntegrityFailure("store.keys_missing", home=str(home)) from None
         raise EnvironmentFailure("store.no_store", home=str(home)) from None
     except OSError as problem:
         raise EnvironmentFailure("store.cannot_open") from problem
@@ -135,6 +145,19 @@ def load_keys(home: Path) -> Keys:
     if keys.format != 1:
         raise Refused("store.newer_than_program")
     return keys
+
+
+def renew_recovery_code(home: Path, store_key: bytes) -> str:
+    """A new recovery code in place of the old one, which opens nothing here any more; old backups keep theirs."""
+    code = new_recovery_code()
+    recovery = wrap(store_key, normal_code(code), _STORE)
+    save_keys(home, msgspec.structs.replace(load_keys(home), recovery=recovery))
+    return code
+
+
+def set_passphrase(home: Path, store_key: bytes, passphrase: str) -> None:
+    """A new passphrase in place of the old one, if there was one."""
+    save_keys(home, msgspec.structs.replace(load_keys(home), passphrase=wrap(store_key, passphrase, _PASSPHRASE)))
 
 
 def unlock(keys: Keys, passphrase: str | None) -> bytes:

@@ -1,31 +1,36 @@
 """Working the derived tables out of the journal again, and comparing them with what stands on the disk.
 
-Replay walks the own chain (through the devices that this one was restored from) and applies a foreign device's entries where
-they were received: one order, hashed and signed.
+Replay walks the own chain (through the devices that this one was restored from) and applies a foreign device's entries
+where they were received: one order, hashed and signed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection
 
+from core.errors import IntegrityFailure
 from core.store.basics import DeviceReceived, DeviceRestored
+from core.store.effects import Tables, apply, is_the_entrys_fault, leave_out
 from core.store.engine import make_engine
-from core.store.events import Body, decode_body, decode_event, decode_part, entry_of
-from core.store.tables import JOURNAL_TABLES, Derived, Tables, apply, schema_sql
+from core.store.events import Body, Event, decode_body, decode_event, decode_part, entry_of
+from core.store.tables import JOURNAL_TABLES, Derived, schema_sql
 
-_RECEIVED, _RESTORED = "device.received", "device.restored"
+_RECEIVED = "device.received"
+
+TOGETHER = 500
+"""So many entries have their effect under one savepoint; only where one of them fails does each get its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One entry in the order of replay."""
 
-    arrival: int
     body: Body
     data: bytes
     hash: bytes
@@ -33,7 +38,7 @@ class Step:
 
 
 def own_chain(connection: Connection, device: int) -> list[tuple[int, int | None]]:
-    """The devices whose entries make up this store's own chain, first to last, each with where it ends (None: goes on)."""
+    """The devices that make up this store's own chain, first to last, each with its last entry (None: it goes on)."""
     found: list[tuple[int, int | None]] = [(device, None)]
     seen = {device}
     while True:
@@ -42,7 +47,7 @@ def own_chain(connection: Connection, device: int) -> list[tuple[int, int | None
         ).first()
         if row is None:
             return found
-        event = decode_event(decode_body(row.body))
+        event = _understood(found[0][0], 1, row.body)[1]
         if not isinstance(event, DeviceRestored) or event.device in seen:
             return found
         seen.add(event.device)
@@ -50,12 +55,12 @@ def own_chain(connection: Connection, device: int) -> list[tuple[int, int | None
 
 
 def walk(connection: Connection, device: int) -> Iterator[Step]:
-    """Every entry in the order of replay."""
+    """Every entry in the order of replay. One that can't be read: exit 4."""
     received: dict[int, int] = {}
     for own, last in own_chain(connection, device):
         for step in _entries(connection, own, 1, last):
             if step.body.kind == _RECEIVED:
-                event = decode_event(step.body)
+                event = _understood(own, step.body.seq, step.data)[1]
                 if isinstance(event, DeviceReceived):
                     yield from _entries(connection, event.device, received.get(event.device, 0) + 1, event.seq)
                     received[event.device] = event.seq
@@ -64,29 +69,74 @@ def walk(connection: Connection, device: int) -> Iterator[Step]:
 
 def _entries(connection: Connection, device: int, first: int, last: int | None) -> Iterator[Step]:
     found = connection.exec_driver_sql(
-        "SELECT j.arrival, j.body, j.hash, p.bytes FROM journal j LEFT JOIN parts p USING (device, seq) "
+        "SELECT j.seq, j.body, j.hash, p.bytes FROM journal j LEFT JOIN parts p USING (device, seq) "
         "WHERE j.device = ? AND j.seq >= ? AND j.seq <= ? ORDER BY j.seq",
         (device, first, last if last is not None else 1 << 62),
     )
-    for arrival, body, hash_, part in found:
-        yield Step(arrival, decode_body(body), body, hash_, part)
+    for seq, data, hash_, part in found:
+        try:
+            body = decode_body(data)
+        except msgspec.DecodeError:
+            raise unreadable(device, seq) from None
+        yield Step(body, data, hash_, part)
 
 
-def apply_step(tables: Tables, step: Step, device_is_own: bool) -> None:
-    """Let one entry of the journal have its effect. What other devices received has none here."""
-    if step.body.kind == _RECEIVED and not device_is_own:
-        return
-    apply(tables, entry_of(step.body), decode_event(step.body), decode_part(step.body.kind, step.part))
+def _understood(device: int, seq: int, data: bytes) -> tuple[Body, Event | None]:
+    try:
+        body = decode_body(data)
+        return body, decode_event(body)
+    except msgspec.DecodeError:
+        raise unreadable(device, seq) from None
+
+
+def unreadable(device: int, seq: int) -> IntegrityFailure:
+    """Somebody changed an entry so that it is none any more."""
+    return IntegrityFailure("journal.unreadable", device=device, seq=seq)
+
+
+def apply_steps(tables: Tables, steps: Iterable[Step], own: set[int]) -> int:
+    """Let entries have their effect, in order; their number. One whose effect fails is left out, the others are not.
+
+    The outcome is that of one savepoint an entry, whatever stood together.
+    """
+    count, waiting = 0, iter(steps)
+    while together := list(islice(waiting, TOGETHER)):
+        count += len(together)
+        try:
+            with tables.alternative():
+                for step in together:
+                    _apply_step(tables, step, own)
+        except Exception as problem:  # an effect may fail in any way, and must not block receipt or replay
+            if not is_the_entrys_fault(problem):
+                raise
+            for step in together:
+                _apply_alone(tables, step, own)
+    return count
+
+
+def _apply_alone(tables: Tables, step: Step, own: set[int]) -> None:
+    entry = entry_of(step.body)
+    try:
+        with tables.alternative():
+            _apply_step(tables, step, own)
+    except Exception as problem:  # as above
+        if not is_the_entrys_fault(problem, entry):
+            raise
+        leave_out(tables, entry, "failed")
+
+
+def _apply_step(tables: Tables, step: Step, own: set[int]) -> None:
+    body = step.body
+    if body.kind == _RECEIVED and body.device not in own:
+        return  # what other devices received has no effect here
+    apply(tables, entry_of(body), decode_event(body), decode_part(body.kind, step.part))
 
 
 def replay(connection: Connection, device: int, target: Connection) -> int:
     """Apply the whole journal to the (empty) derived tables of `target`; the number of entries."""
     tables = Tables(target)
     own = {one for one, _ in own_chain(connection, device)}
-    count = 0
-    for step in walk(connection, device):
-        apply_step(tables, step, step.body.device in own)
-        count += 1
+    count = apply_steps(tables, walk(connection, device), own)
     tables.flush()
     return count
 
@@ -106,13 +156,18 @@ def rebuild(connection: Connection, device: int, stale: frozenset[str] = frozens
 
 
 def compare(connection: Connection, device: int) -> tuple[int, list[str]]:
-    """How many derived tables there are, and the names of those that differ from a replay (rows, columns or being there)."""
-    differing = []
+    """How many derived tables there are, and the names of those that differ from a replay: rows, columns, being there.
+
+    A journal that can't be replayed is itself named.
+    """
+    differing = _schema_differs(connection)
     engine = make_engine(":memory:", None, writing=True)
     with engine.connect() as fresh:
         make_derived(fresh)
-        replay(connection, device, fresh)
-        differing += _schema_differs(connection)
+        try:
+            replay(connection, device, fresh)
+        except IntegrityFailure:
+            return len(Derived.metadata.tables), sorted({"journal", *differing})
         for name, table in sorted(Derived.metadata.tables.items()):
             keys = ", ".join(f'"{column.name}"' for column in table.primary_key.columns)
             columns = ", ".join(f'"{column.name}"' for column in table.columns)
@@ -136,12 +191,10 @@ def _same(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
 
 def _schema_differs(connection: Connection) -> list[str]:
     """Tables that stand otherwise than we make them, and anything that could act behind our back (triggers, views)."""
-    found = {
-        name: sql
-        for name, sql in connection.exec_driver_sql(
-            "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
-        )
-    }
+    rows = connection.exec_driver_sql(
+        "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
+    )
+    found: dict[str, str] = {row.name: row.sql for row in rows}
     expected = {_name_of(sql): sql for sql in schema_sql(Derived)}
     wrong = [name for name, sql in expected.items() if _flat(found.get(name, "")) != _flat(sql)]
     ours = {_name_of(sql): sql for sql in JOURNAL_TABLES}

@@ -1,14 +1,14 @@
 """Segments: what moves between machines, whatever carries it. These bytes are for ever.
 
-A segment runs from just after one seal to a later one: bodies, the parts that the receiver may have, and the last seal. Relays
-pass it on unchanged. A file holds one or more of them.
+A segment runs from just after one seal to a later one: bodies, the parts that the receiver may have, and the last seal.
+Relays pass it on unchanged. A file holds one or more of them.
 """
 
 from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import msgspec
@@ -16,10 +16,13 @@ from sqlalchemy import Connection, select
 
 from core.errors import IntegrityFailure, Refused
 from core.store import chain
-from core.store.basics import Device, DeviceReceived, ErasedPart
-from core.store.events import Body, decode_body
-from core.store.journal import Write, insert_journal, insert_parts, insert_seals
-from core.store.replay import Step, own_chain, rebuild
+from core.store.basics import Device, DeviceAdmitted, DeviceReceived, DeviceRestored, ErasedPart, PartErased
+from core.store.effects import FILL, is_the_entrys_fault
+from core.store.erasure import delete_parts
+from core.store.events import Body, DeviceNumber, Seq, Whole, decode_body, decode_event, decode_part, entry_of, make_id
+from core.store.journal import EVERYTHING, Write, insert_journal, insert_parts, insert_seals
+from core.store.replay import Step, apply_steps, own_chain, rebuild
+from core.store.tables import UnknownEntry
 
 MAGIC = b"ZKSEG1\n"
 LARGEST_FILE = 1 << 30
@@ -30,14 +33,14 @@ class Segment(msgspec.Struct, frozen=True, array_like=True):
     """Consecutive entries of one device up to a seal; without bodies, parts of earlier entries alone."""
 
     centre: str
-    device: int
+    device: DeviceNumber
     key: bytes
-    first: int
+    first: Whole
     """The first entry's seq; with no bodies 0."""
     previous: bytes
     """The hash before the first entry."""
     bodies: list[bytes]
-    parts: list[tuple[int, bytes]]
+    parts: list[tuple[Seq, bytes]]
     """(seq, bytes) of each part that goes along."""
     seal: bytes
 
@@ -71,7 +74,7 @@ def decode_segments(data: bytes) -> list[Segment]:
 
 
 def cut(connection: Connection, centre: str, device: int, after: int, may_travel: MayTravel) -> Segment | None:
-    """The segment of a device's chain from just after entry `after` (a sealed one, or 0) to its last seal; None if nothing is new."""
+    """A device's chain from just after entry `after` (a sealed one, or 0) to its last seal; None if nothing is new."""
     key = connection.execute(select(Device.key).where(Device.id == device)).scalar()
     seal = connection.exec_driver_sql(
         "SELECT seq, signature FROM seals WHERE device = ? ORDER BY seq DESC LIMIT 1", (device,)
@@ -103,19 +106,58 @@ def cut(connection: Connection, centre: str, device: int, after: int, may_travel
     )
 
 
+def cut_parts(connection: Connection, centre: str, device: int, seqs: Sequence[int]) -> Segment | None:
+    """Parts alone, for entries that went without them before; None where none of them is there."""
+    key = connection.execute(select(Device.key).where(Device.id == device)).scalar()
+    found = connection.exec_driver_sql("SELECT seq, bytes FROM parts WHERE device = ? ORDER BY seq", (device,))
+    wanted = frozenset(seqs)
+    parts = [(row.seq, row.bytes) for row in found if row.seq in wanted]
+    if key is None or not parts:
+        return None
+    return Segment(centre, device, key, 0, b"", [], parts, b"")
+
+
 def cut_all(connection: Connection, centre: str, own_device: int, may_travel: MayTravel) -> list[Segment]:
     """Every device's whole chain that this store's own chain is made of, oldest first."""
     found = (cut(connection, centre, device, 0, may_travel) for device, _ in own_chain(connection, own_device))
     return [segment for segment in found if segment is not None]
 
 
+def trusted_predecessors(segments: Sequence[Segment]) -> Iterator[DeviceAdmitted]:
+    """The devices whose chains the last segment's device goes on from, as far as its word bears them out.
+
+    A restored device's first entry names the hash up to which it goes on; the hash binds the old chain to its key.
+    """
+    by_device = {segment.device: segment for segment in segments}
+    segment: Segment | None = segments[-1]
+    while segment is not None and segment.bodies and segment.first == 1:
+        try:
+            event = decode_event(decode_body(segment.bodies[0]))
+        except msgspec.DecodeError:
+            return
+        if not isinstance(event, DeviceRestored):
+            return
+        segment = by_device.pop(event.device, None)
+        if segment is None or segment.last != event.seq or _head_of(segment) != event.head:
+            return
+        yield DeviceAdmitted(segment.device, segment.key)
+
+
+def _head_of(segment: Segment) -> bytes:
+    found = chain.genesis(segment.centre, segment.key)
+    for body in segment.bodies:
+        found = chain.link(found, body)
+    return found
+
+
 def take_in(write: Write, segment: Segment) -> int:
     """Check and keep a foreign segment, and let its entries have their effect; the number of new entries.
 
     Doubled entries are nothing new. A gap is refused with what is missing; a fork, a changed byte or a wrong seal is an
-    integrity failure, and nothing of the segment is kept.
+    integrity failure, and nothing of the segment is kept. An effect that fails blocks nothing; see `effects`.
     """
-    _check_sender(write, segment)
+    write.flush()
+    own = _check_sender(write, segment)
     held = _held(write, segment.device)
     hashes = _check_chain(write, segment, held)
     fresh = [
@@ -124,31 +166,84 @@ def take_in(write: Write, segment: Segment) -> int:
         if seq > held
     ]
     parts = _check_parts(write, segment)
-    connection = write.connection
-    write.flush()
-    if fresh:
-        arrival = write.head.arrival
-        insert_journal(
-            connection,
-            [(arrival + n, segment.device, seq, body, hash_) for n, (seq, body, hash_) in enumerate(fresh, start=1)],
-        )
-        insert_seals(connection, [(segment.device, segment.last, segment.seal)])
-        write.head = replace(write.head, arrival=arrival + len(fresh))
     if parts:
-        insert_parts(connection, [(segment.device, seq, data) for seq, data in parts])
+        insert_parts(write.connection, [(segment.device, seq, data) for seq, data in parts.items()])
     if fresh:
-        arrived = dict(parts)
-        for seq, data, hash_ in fresh:
-            write.apply_foreign(Step(0, decode_body(data), data, hash_, arrived.get(seq)))
+        _keep(write, segment, fresh)
+        steps = [Step(decode_body(data), data, hash_, parts.get(seq)) for seq, data, hash_ in fresh]
+        apply_steps(write.tables, steps, own)
+        write.kinds.update(step.body.kind for step in steps)
         write.record(DeviceReceived(segment.device, segment.last, hashes[-1]))
-    if any(seq <= held for seq, _ in parts):
-        # A part that comes late belongs where its entry stands, perhaps under later changes: only a replay puts it there.
         write.flush()
-        rebuild(connection, write.device)
+        _erase(write, steps)
+    _fill(write, segment.device, {seq: data for seq, data in parts.items() if seq <= held})
     return len(fresh)
 
 
-def _check_sender(write: Write, segment: Segment) -> None:
+def _keep(write: Write, segment: Segment, fresh: list[tuple[int, bytes, bytes]]) -> None:
+    arrival = write.head.arrival
+    insert_journal(
+        write.connection,
+        [(arrival + n, segment.device, seq, body, hash_) for n, (seq, body, hash_) in enumerate(fresh, start=1)],
+    )
+    insert_seals(write.connection, [(segment.device, segment.last, segment.seal)])
+    write.head = replace(write.head, arrival=arrival + len(fresh))
+
+
+def _erase(write: Write, steps: list[Step]) -> None:
+    """What two people elsewhere had erased goes here too."""
+    named = set()
+    for step in steps:
+        if step.body.kind == "part.erased" and step.body.second:
+            event = _event(step.body)
+            if isinstance(event, PartErased):
+                named.add((event.device, event.seq))
+    if delete_parts(write, named):
+        rebuild(write.connection, write.device)
+
+
+def _event(body: Body) -> object:
+    try:
+        return decode_event(body)
+    except msgspec.DecodeError:
+        return None
+
+
+def _fill(write: Write, device: int, late: dict[int, bytes]) -> None:
+    """Let parts that come after their entries have their effect where these stand.
+
+    A kind without a `fills` function needs a replay: its part belongs under whatever later entries changed.
+    """
+    found = []
+    for seq, data in late.items():
+        if not _has_part(write, device, seq):
+            continue  # erased by this very segment
+        row = write.connection.exec_driver_sql(
+            "SELECT body FROM journal WHERE device = ? AND seq = ?", (device, seq)
+        ).one()
+        found.append((decode_body(row.body), data))
+    write.kinds.update(body.kind for body, _ in found)
+    if all(_can_fill(write, body) for body, _ in found):
+        try:
+            with write.tables.alternative():
+                for body, data in found:
+                    FILL[body.kind](write.tables, entry_of(body), decode_event(body), decode_part(body.kind, data))
+            return
+        except Exception as problem:  # replay says what becomes of such an entry
+            if not is_the_entrys_fault(problem):
+                raise
+    write.kinds.add(EVERYTHING)
+    write.flush()
+    rebuild(write.connection, write.device)
+
+
+def _can_fill(write: Write, body: Body) -> bool:
+    left_out = select(UnknownEntry.id).where(UnknownEntry.id == make_id(body.device, body.seq))
+    return body.kind in FILL and write.first(left_out) is None
+
+
+def _check_sender(write: Write, segment: Segment) -> set[int]:
+    """The devices of the own chain, once the segment is known to come from another one that may send."""
     if segment.centre != write.centre:
         raise Refused("segment.other_centre", centre=segment.centre)
     own = {device for device, _ in own_chain(write.connection, write.device)}
@@ -161,6 +256,7 @@ def _check_sender(write: Write, segment: Segment) -> None:
         raise IntegrityFailure("segment.fork", device=segment.device)
     if known.closed_at is not None and segment.bodies and segment.last > known.closed_at:
         raise IntegrityFailure("segment.closed", device=segment.device)
+    return own
 
 
 def _held(write: Write, device: int) -> int:
@@ -199,10 +295,10 @@ def _check_chain(write: Write, segment: Segment, held: int) -> list[bytes]:
     return hashes
 
 
-def _check_parts(write: Write, segment: Segment) -> list[tuple[int, bytes]]:
+def _check_parts(write: Write, segment: Segment) -> dict[int, bytes]:
     """The parts that are new here; one that does not fit its entry's digest, or that nobody asked for, is refused."""
     bodies = dict(enumerate(segment.bodies, start=segment.first))
-    fresh = []
+    fresh: dict[int, bytes] = {}
     for seq, data in segment.parts:
         raw = (
             bodies.get(seq)
@@ -213,7 +309,7 @@ def _check_parts(write: Write, segment: Segment) -> list[tuple[int, bytes]]:
         if raw is None or decode_body(raw).digest != hashlib.sha256(data).digest():
             raise IntegrityFailure("segment.part_altered", device=segment.device, seq=seq)
         if not _has_part(write, segment.device, seq) and not _is_erased(write, segment.device, seq):
-            fresh.append((seq, data))
+            fresh[seq] = data
     return fresh
 
 

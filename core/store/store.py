@@ -5,34 +5,41 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 import msgspec
+import sqlcipher3.dbapi2 as dbapi
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from filelock import FileLock, Timeout
+from filelock import FileLock
 from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import DBAPIError
 
-from core.errors import EnvironmentFailure, IntegrityFailure
+from core.errors import BadUsage, EnvironmentFailure, IntegrityFailure, Refused
 from core.store import keys as store_keys
 from core.store.actors import THE_PROGRAM, Actors
-from core.store.engine import check_sqlite, explained, make_engine
+from core.store.engine import check_sqlite, explained, make_engine, refuse_newer
 from core.store.events import decode_body
-from core.store.journal import Head, Own, Read, Write, decode_answer, encode_answer
-from core.store.replay import compare, rebuild
-from core.store.tables import Derived, DoneWrite, Local, Meta, Secret, UnknownEntry, derived_fingerprint
+from core.store.journal import EVERYTHING, Head, Own, Read, Write, decode_answer, encode_answer
+from core.store.keys import STORE_FILE
+from core.store.replay import compare, rebuild, unreadable
+from core.store.standing import (
+    frozen_batches,
+    hold,
+    put_made_with,
+    read_head,
+    read_meta,
+    sweep,
+    take_local_steps,
+)
+from core.store.tables import DoneWrite, Local, Secret, derived_fingerprint
 from core.store.verify import HeadAt, Verified, heads, verify
 from core.store.witnesses import known_heads
 from core.store.writer import Writer
 
-STORE_FILE = "store.db"
-LOCK_FILE = "lock"
-RECENT = 64
-"""So many last entries are looked at for the latest time said."""
-
-MAY_BRING_UNKNOWN = frozenset({"*", "device.received"})
+MAY_BRING_UNKNOWN = frozenset({EVERYTHING, "device.received"})
 """Kinds of change after which a batch may hold entries of a newer program."""
 
 P = ParamSpec("P")
@@ -55,14 +62,16 @@ class Store:
         self.key = key
         """The raw store key; only backup and key rotation use it."""
         self._lock = lock
+        self._closed = False
         path = home / STORE_FILE
+        with explained():
+            refuse_newer(path, key)
         self._write_engine = make_engine(path, key, writing=True)
         self._read_engine = make_engine(path, key, writing=False)
         self._connection: Connection | None = None
         self._writer = Writer()
         try:
-            with explained():
-                self._own, self._head = self._writer.submit(self._prepare).result()
+            self._own, self._head = self._writer.submit(self._prepare).result()
         except BaseException:
             self.close()
             raise
@@ -76,6 +85,7 @@ class Store:
             raise EnvironmentFailure("store.no_store", home=str(home))
         lock = hold(home)
         try:
+            sweep(home)
             return cls(home, store_keys.unlock(known, passphrase), lock)
         except BaseException:
             lock.release()
@@ -99,8 +109,14 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Read]:
         """A snapshot of everything, as long as the block lasts."""
-        with explained(), self._read_engine.begin() as connection:
-            yield Read(connection, self.home)
+        with explained(), self._read_engine.connect() as connection:
+            try:
+                with connection.begin():
+                    yield Read(connection, self.home)
+            except DBAPIError:
+                # After a damaged page a connection answers nothing any more; the next reader gets a fresh one.
+                connection.invalidate()
+                raise
 
     def write(
         self,
@@ -133,12 +149,15 @@ class Store:
         return self._writer.submit(lambda: self._transact(None, actors, command, args, kwargs))
 
     def alone(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` on the writer's connection while nothing is written (backup, page checks). It begins no transaction."""
+        """Run `work` on the writer's connection while nothing is written (backup). It leaves no transaction open."""
 
         def job() -> T:
-            with explained():
-                assert self._connection is not None
-                return work(self._connection)
+            try:
+                with explained():
+                    return work(self._ready())
+            except BaseException:
+                self._drop_connection()
+                raise
 
         return self._writer.submit(job).result()
 
@@ -153,8 +172,7 @@ class Store:
     def verify(self, witnesses: list[HeadAt] | None = None) -> Verified:
         """Check the journal from inside, and against `witnesses` and the backups made from here."""
         with self.read() as read:
-            found = [*known_heads(read), *(witnesses or [])]
-            return verify(read.connection, self.centre, self.device, found)
+            return verify(read.connection, self.centre, self.device, lambda: [*known_heads(read), *(witnesses or [])])
 
     def heads(self) -> list[HeadAt]:
         """Where every device's chain stands."""
@@ -170,7 +188,7 @@ class Store:
         """Work every derived table out of the journal again; the number of entries."""
 
         def command(write: Write) -> int:
-            write.kinds.add("*")
+            write.kinds.add(EVERYTHING)
             return rebuild(write.connection, write.device)
 
         return self.write(THE_PROGRAM, command).value
@@ -178,18 +196,26 @@ class Store:
     def export(self) -> Iterator[str]:
         """One JSON line an entry, without parts: for audit by other programs."""
         with self.read() as read:
-            rows = read.connection.exec_driver_sql("SELECT body, hash FROM journal ORDER BY arrival")
-            for data, hash_ in rows:
-                body = decode_body(data)
-                line = msgspec.to_builtins(body, builtin_types=(bytes,))
-                named = dict(zip(body.__struct_fields__, line, strict=True))
-                named["fields"] = msgspec.msgpack.decode(body.fields)
-                named["hash"] = bytes(hash_)
-                yield json.dumps(named, ensure_ascii=False, default=_hex)
+            rows = read.connection.exec_driver_sql("SELECT device, seq, body, hash FROM journal ORDER BY arrival")
+            for device, seq, data, hash_ in rows:
+                try:
+                    body = decode_body(data)
+                    named = {name: getattr(body, name) for name in body.__struct_fields__}
+                    named["fields"] = msgspec.msgpack.decode(body.fields)
+                except msgspec.DecodeError:
+                    raise unreadable(device, seq) from None
+                yield json.dumps({**named, "hash": bytes(hash_)}, ensure_ascii=False, default=_hex)
+
+    def new_recovery_code(self) -> str:
+        """A new recovery code, shown once; the old one opens nothing but old backups."""
+        return store_keys.renew_recovery_code(self.home, self.key)
 
     def close(self) -> None:
-        """Finish what was handed over and give the file free."""
-        self._writer.submit(self._close_connection).result()
+        """Finish what was handed over and give the file free. Said twice it is done once."""
+        if self._closed:
+            return
+        self._closed = True
+        self._writer.submit(self._drop_connection).result()
         self._writer.close()
         self._read_engine.dispose()
         self._write_engine.dispose()
@@ -201,31 +227,41 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _close_connection(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+    def _drop_connection(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(DBAPIError, dbapi.Error):
+                connection.close()
+
+    def _ready(self) -> Connection:
+        """The writer's connection. After a failure of the database it is a new one, and the head is read again:
+        what a full disk left half written is seen as the disk has it."""
+        if self._connection is None:
+            self._connection = self._write_engine.connect()
+            with self._connection.begin():
+                self._head = read_head(self._connection, self._own.device)
+        return self._connection
 
     def _prepare(self) -> tuple[Own, Head]:
-        self._connection = connection = self._write_engine.connect()
-        with connection.begin():
-            Local.metadata.create_all(connection)
-            meta = {row.name: bytes(row.value) for row in connection.execute(select(Meta))}
-            if meta.get("derived") != derived_fingerprint():
-                stale = frozenset(json.loads(meta.get("derived_tables", b"[]")))
-                rebuild(connection, int(meta["device"]), stale)
-                put_meta(connection, "derived", derived_fingerprint())
-                put_meta(connection, "derived_tables", json.dumps(sorted(Derived.metadata.tables)).encode())
-            secret = connection.execute(select(Secret.bytes).where(Secret.name == "device")).scalar()
-            if secret is None:
-                raise IntegrityFailure("store.secret_missing", name="device")
-            own = Own(
-                int(meta["device"]),
-                Ed25519PrivateKey.from_private_bytes(secret),
-                meta["centre"].decode(),
-                self.home,
-            )
-            return own, read_head(connection, own.device)
+        with explained():
+            self._connection = connection = self._write_engine.connect()
+            with connection.begin():
+                Local.metadata.create_all(connection)
+                meta = read_meta(connection)
+                secret = connection.execute(select(Secret.bytes).where(Secret.name == "device")).scalar()
+                if secret is None:
+                    raise IntegrityFailure("store.secret_missing", name="device")
+                own = Own(
+                    int(meta["device"]),
+                    Ed25519PrivateKey.from_private_bytes(secret),
+                    meta["centre"].decode(),
+                    self.home,
+                )
+                take_local_steps(connection, int(meta["local_steps"]))
+                if meta["derived"] != derived_fingerprint():
+                    rebuild(connection, own.device, frozenset(json.loads(meta["derived_tables"])))
+                    put_made_with(connection)
+                return own, read_head(connection, own.device)
 
     def _transact(
         self,
@@ -235,66 +271,37 @@ class Store:
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> Written[T]:
-        assert self._connection is not None
-        with explained():
-            with self._connection.begin():
-                if key is not None:
-                    done = self._connection.execute(select(DoneWrite.answer).where(DoneWrite.key == key)).scalar()
-                    if done is not None:
-                        return Written(decode_answer(done), frozenset())
-                write = Write(self._connection, self._own, self._head, actors)
-                value = command(write, *args, **kwargs)
-                write.finish()
-                if key is not None:
-                    self._connection.execute(insert(DoneWrite).values(key=key, answer=encode_answer(value)))
-                head = write.head
-                if write.kinds & MAY_BRING_UNKNOWN:
-                    head = replace(head, frozen=frozen_batches(self._connection))
-            self._head = head
+        write: Write | None = None
+        decided = False
+        try:
+            with explained():
+                connection = self._ready()
+                with connection.begin():
+                    if key is not None:
+                        done = connection.execute(select(DoneWrite.answer).where(DoneWrite.key == key)).scalar()
+                        if done is not None:
+                            return Written(decode_answer(done), frozenset())
+                    write = Write(connection, self._own, self._head, actors)
+                    value = command(write, *args, **kwargs)
+                    write.finish()
+                    if key is not None:
+                        answer = encode_answer(value)
+                        connection.execute(insert(DoneWrite).values(key=key, answer=answer))
+                        value = decode_answer(answer)
+                    head = write.head
+                    if write.kinds & MAY_BRING_UNKNOWN:
+                        head = replace(head, frozen=frozen_batches(connection))
+                    decided = True
+        except BaseException as problem:
+            if not isinstance(problem, Refused | BadUsage):
+                self._drop_connection()
+            if write is not None and not decided:
+                write.abandon()  # but not after a failed commit: what a full disk cut short may yet be found whole
+            raise
+        self._head = head
+        for act in write.after:
+            act()
         return Written(value, frozenset(write.kinds))
-
-
-def hold(home: Path) -> FileLock:
-    """The machine-wide lock of a home. Held elsewhere: exit 3."""
-    lock = FileLock(home / LOCK_FILE)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise EnvironmentFailure("store.open_elsewhere", home=str(home)) from None
-    except OSError as problem:
-        raise EnvironmentFailure("store.cannot_write", file=str(home), problem=problem.strerror or "") from problem
-    return lock
-
-
-def put_meta(connection: Connection, name: str, value: bytes) -> None:
-    """Set a fact of this store file."""
-    connection.exec_driver_sql("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (name, value))
-
-
-def read_head(connection: Connection, device: int) -> Head:
-    """Where the journal of an opened store stands."""
-    last = connection.exec_driver_sql(
-        "SELECT seq, hash FROM journal WHERE device = ? ORDER BY seq DESC LIMIT 1", (device,)
-    ).first()
-    arrival = connection.exec_driver_sql("SELECT max(arrival) FROM journal").scalar() or 0
-    if last is None:
-        raise IntegrityFailure("store.damaged")
-    latest = 0
-    recent = connection.exec_driver_sql(
-        "SELECT body FROM journal WHERE device = ? ORDER BY seq DESC LIMIT ?", (device, RECENT)
-    )
-    for (data,) in recent.all():
-        body = decode_body(data)
-        latest = max(latest, body.at)
-        if body.kind == "clock.confirmed":
-            break
-    return Head(last.seq, bytes(last.hash), arrival, latest, frozen_batches(connection))
-
-
-def frozen_batches(connection: Connection) -> frozenset[int]:
-    """Batches that hold entries which this program does not understand."""
-    found = connection.execute(select(UnknownEntry.batch).where(UnknownEntry.batch != 0).distinct())
-    return frozenset(found.scalars())
 
 
 def _hex(value: object) -> str:

@@ -1,14 +1,16 @@
-"""Whether the journal still is what was written: pages, chains, parts, seals, order, and every outside witness there is."""
+"""Whether the journal still is what was written: pages, chains, parts, seals, order, and every outside witness."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 
 import msgspec
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
+from core.errors import AppError, EnvironmentFailure
 from core.store import chain
 from core.store.basics import (
     CentreFounded,
@@ -18,9 +20,12 @@ from core.store.basics import (
     DeviceRestored,
     PartErased,
 )
-from core.store.events import Body, decode_body, decode_event
-from core.store.replay import own_chain, walk
+from core.store.engine import explain
+from core.store.events import KINDS, Body, decode_body, decode_event
 from core.words import say
+
+_BRINGS_KEY = b"device.admitted"
+_LOOKED_INTO = frozenset({"device.received", "device.restored", "part.erased"})
 
 
 @dataclass(frozen=True)
@@ -61,28 +66,40 @@ def heads(connection: Connection) -> list[HeadAt]:
     return [HeadAt(device, seq, bytes(hash_)) for device, seq, hash_ in found]
 
 
-def verify(connection: Connection, centre: str, device: int, witnesses: Iterable[HeadAt] = ()) -> Verified:
-    """Check everything that can be checked from inside, and against `witnesses` from outside."""
-    problems = list(_pages(connection))
+def verify(
+    connection: Connection, centre: str, device: int, witnesses: Callable[[], Iterable[HeadAt]] = tuple
+) -> Verified:
+    """Check everything that can be checked from inside, and against `witnesses` from outside.
+
+    Whatever somebody did to the file comes out as problems; only the machine's own failures are raised.
+    """
     scan = _Scan(connection, centre, device)
-    problems += scan.chains()
-    problems += scan.parts()
-    problems += scan.seals()
-    problems += scan.order()
-    problems += [
-        Problem(witness.device, witness.seq, "tail")
-        for witness in witnesses
-        if scan.hashes.get((witness.device, witness.seq)) != witness.hash
-    ]
-    return Verified(scan.entries, len(scan.devices), problems)
+    checks = (scan.pages, scan.chains, scan.parts, scan.seals, scan.order, lambda: scan.outside(witnesses()))
+    problems: list[Problem] = []
+    for check in checks:
+        try:
+            problems += check()
+        except DBAPIError as problem:
+            if isinstance(explain(problem), EnvironmentFailure):
+                raise
+            if not any(one.kind == "page" for one in problems):
+                problems.append(Problem(0, 0, "page"))
+        except AppError:
+            problems.append(Problem(0, 0, "witness"))
+    return Verified(scan.entries, len(scan.chain_of), problems)
 
 
-def _pages(connection: Connection) -> Iterator[Problem]:
-    if not connection.exec_driver_sql("PRAGMA cipher_version").scalar():
-        return
-    for _ in connection.exec_driver_sql("PRAGMA cipher_integrity_check"):
-        yield Problem(0, 0, "page")
-        return
+@dataclass
+class _Chain:
+    """What the later checks need of one device's chain: entry `seq` stands at index `seq - 1` while there is no gap."""
+
+    hashes: list[bytes] = field(default_factory=list)
+    times: list[int] = field(default_factory=list)
+    arrivals: list[int] = field(default_factory=list)
+    whole: bool = True
+
+    def hash_at(self, seq: int) -> bytes | None:
+        return self.hashes[seq - 1] if 0 < seq <= len(self.hashes) else None
 
 
 class _Scan:
@@ -93,80 +110,106 @@ class _Scan:
         self.centre = centre
         self.device = device
         self.entries = 0
-        self.devices: dict[int, bytes] = {}
+        self.keys: dict[int, bytes] = {}
         """The key of each device, by its own word or by that of who admitted it."""
-        self.hashes: dict[tuple[int, int], bytes] = {}
+        self.chain_of: dict[int, _Chain] = {}
         self.digests: dict[tuple[int, int], bytes] = {}
         self.erased: set[tuple[int, int]] = set()
-        self.received: list[tuple[int, int, DeviceReceived]] = []
-        self.restored: list[tuple[int, int, DeviceRestored]] = []
-        self.last: dict[int, int] = {}
-        self.own: set[int] = set()
+        self.received: dict[int, list[tuple[int, DeviceReceived]]] = {}
+        self.restored: dict[int, DeviceRestored] = {}
+        self.own: dict[int, int | None] = {}
+        """The devices of the own chain, first to last, each with the entry where it ends."""
+
+    def pages(self) -> Iterator[Problem]:
+        """SQLCipher's own check of every page."""
+        if not self.connection.exec_driver_sql("PRAGMA cipher_version").scalar():
+            return
+        if self.connection.exec_driver_sql("PRAGMA cipher_integrity_check").first() is not None:
+            yield Problem(0, 0, "page")
 
     def chains(self) -> Iterator[Problem]:
         """Each device's hashes, from its first entry on."""
         self._learn_keys()
-        rows = self.connection.exec_driver_sql("SELECT device, seq, body, hash FROM journal ORDER BY device, seq")
-        current, expected, previous = -1, 1, b""
-        for device, seq, data, hash_ in rows:
+        rows = self.connection.exec_driver_sql(
+            "SELECT arrival, device, seq, body, hash FROM journal ORDER BY device, seq"
+        )
+        current, expected, previous, found = -1, 1, b"", _Chain()
+        for arrival, device, seq, data, hash_ in rows:
             if device != current:
                 current, expected = device, 1
-                previous = chain.genesis(self.centre, self.devices.get(device, b""))
+                previous = chain.genesis(self.centre, self.keys.get(device, b""))
+                found = self.chain_of[device] = _Chain()
             self.entries += 1
             if seq != expected:
+                found.whole = False
                 yield Problem(device, expected, "gap")
             if chain.link(previous, data) != hash_:
                 yield Problem(device, seq, "hash")
             previous, expected = hash_, seq + 1
-            self.last[device] = seq
-            self.hashes[device, seq] = bytes(hash_)
             body = _body(data)
-            if body is None or (body.device, body.seq) != (device, seq):
+            if body is None or body.device != device or body.seq != seq or not self._note(body):
                 yield Problem(device, seq, "body")
-            else:
-                self._note(body)
-        for device, seq, event in self.restored:
-            if self.hashes.get((event.device, event.seq)) != event.head or self.last.get(event.device) != event.seq:
-                yield Problem(device, seq, "restored")
-        for device, seq, received in self.received:
-            if self.hashes.get((received.device, received.seq)) != received.head:
-                yield Problem(device, seq, "received")
+            found.hashes.append(hash_)
+            found.times.append(body.at if body else 0)
+            found.arrivals.append(arrival)
+        self._find_own()
+        yield from self._links()
 
     def _learn_keys(self) -> None:
-        for device, data in self.connection.exec_driver_sql("SELECT device, body FROM journal ORDER BY arrival"):
+        rows = self.connection.exec_driver_sql(
+            "SELECT device, body FROM journal WHERE seq = 1 OR instr(body, ?) > 0 ORDER BY arrival", (_BRINGS_KEY,)
+        )
+        for device, data in rows:
             body = _body(data)
-            if body is None or body.kind not in (
-                "centre.founded",
-                "device.joined",
-                "device.restored",
-                "device.admitted",
-            ):
-                continue
-            match decode_event(body):
+            match body and _event(body):
                 case CentreFounded(key=key) | DeviceRestored(key=key):
-                    self.devices.setdefault(device, key)
+                    self.keys.setdefault(device, key)
                 case DeviceJoined(key=key, host=host, host_key=host_key):
-                    self.devices.setdefault(device, key)
-                    self.devices.setdefault(host, host_key)
+                    self.keys.setdefault(device, key)
+                    self.keys.setdefault(host, host_key)
                 case DeviceAdmitted(device=admitted, key=key):
-                    self.devices.setdefault(admitted, key)
+                    self.keys.setdefault(admitted, key)
 
-    def _note(self, body: Body) -> None:
+    def _note(self, body: Body) -> bool:
+        """Remember what an entry says of other entries. Whether it says something."""
         if body.digest is not None:
             self.digests[body.device, body.seq] = body.digest
-        if not body.kind.startswith(("device.", "part.")):
-            return
-        match decode_event(body):
+        if body.kind not in _LOOKED_INTO:
+            return True
+        if body.version > KINDS[body.kind].version:
+            return True
+        match _event(body):
             case PartErased(device=device, seq=seq):
-                self.erased.add((device, seq))
+                if body.second:
+                    self.erased.add((device, seq))
             case DeviceReceived() as event:
-                self.received.append((body.device, body.seq, event))
+                self.received.setdefault(body.device, []).append((body.seq, event))
             case DeviceRestored() as event:
-                self.restored.append((body.device, body.seq, event))
+                if body.seq == 1:
+                    self.restored[body.device] = event
+            case _:
+                return False
+        return True
+
+    def _find_own(self) -> None:
+        found: list[tuple[int, int | None]] = [(self.device, None)]
+        while (event := self.restored.get(found[0][0])) and event.device not in dict(found):
+            found.insert(0, (event.device, event.seq))
+        self.own = dict(found)
+
+    def _links(self) -> Iterator[Problem]:
+        """What entries say of other devices' chains: where one ended, up to where one was received."""
+        for device, event in self.restored.items():
+            before = self.chain_of.get(event.device, _Chain())
+            if device in self.own and (before.hash_at(event.seq) != event.head or len(before.hashes) != event.seq):
+                yield Problem(device, 1, "restored")
+        for device in self.own:
+            for seq, received in self.received.get(device, []):
+                if self.chain_of.get(received.device, _Chain()).hash_at(received.seq) != received.head:
+                    yield Problem(device, seq, "received")
 
     def parts(self) -> Iterator[Problem]:
         """Every part fits its digest; none is missing from the own chain but an erased one; none is there unasked."""
-        self.own = {device for device, _ in own_chain(self.connection, self.device)} if self.entries else set()
         waiting = dict(self.digests)
         for device, seq, data in self.connection.exec_driver_sql("SELECT device, seq, bytes FROM parts"):
             digest = waiting.pop((device, seq), None)
@@ -179,39 +222,87 @@ class _Scan:
                 yield Problem(device, seq, "part_missing")
 
     def seals(self) -> Iterator[Problem]:
-        """Every seal holds, stands on an entry, and none is further from the next than one seal may cover."""
-        sealed: dict[int, int] = {}
+        """Every seal holds, and every entry that must have one has it."""
+        missing = {device: set(self._must_be_sealed(device)) for device in self.chain_of}
         rows = self.connection.exec_driver_sql("SELECT device, seq, signature FROM seals ORDER BY device, seq")
         for device, seq, signature in rows:
-            head = self.hashes.get((device, seq))
+            head = self.chain_of.get(device, _Chain()).hash_at(seq)
             if head is None:
                 yield Problem(device, seq, "tail")
-                continue
-            if not chain.seal_holds(self.devices.get(device, b""), signature, device, seq, head):
+            elif not chain.seal_holds(self.keys.get(device, b""), signature, device, seq, head):
                 yield Problem(device, seq, "seal")
-            if device in self.own and seq - sealed.get(device, 0) > chain.SEAL_EVERY:
+            else:
+                missing[device].discard(seq)
+        for device, seqs in missing.items():
+            for seq in sorted(seqs):
                 yield Problem(device, seq, "seal_missing")
-            sealed[device] = seq
-        for device, last in self.last.items():
-            if sealed.get(device) != last:
-                yield Problem(device, last, "seal_missing")
+
+    def _must_be_sealed(self, device: int) -> Iterator[int]:
+        """The last entry of each transaction and every 64th in it; of another device, up to where each segment came.
+
+        Entries of one transaction say the same time, those of the next one another.
+        """
+        times = self.chain_of[device].times
+        if device not in self.own:
+            for own in self.own:
+                yield from (event.seq for _, event in self.received.get(own, []) if event.device == device)
+            yield len(times)
+            return
+        count = 0
+        for seq, (time, following) in enumerate(zip(times, [*times[1:], -1], strict=True), start=1):
+            count += 1
+            if time != following or count == chain.SEAL_EVERY:
+                yield seq
+                count = 0
 
     def order(self) -> Iterator[Problem]:
         """Entries stand in the order in which replay applies them, and none stands outside it."""
-        count = 0
-        try:
-            for count, step in enumerate(walk(self.connection, self.device), start=1):
-                if step.arrival != count:
-                    yield Problem(step.body.device, step.body.seq, "order")
-                    return
-        except msgspec.DecodeError:
-            return  # already reported as a body that can't be read
-        if count != self.entries:
+        position = 0
+        if not all(found.whole for found in self.chain_of.values()):
+            return  # already said, and positions mean nothing now
+        for device, first, last in self._ranges():
+            arrivals = self.chain_of.get(device, _Chain()).arrivals[first - 1 : last]
+            expected = range(position + 1, position + 1 + len(arrivals))
+            if arrivals != list(expected):
+                wrong = next(n for n, (is_, must) in enumerate(zip(arrivals, expected, strict=True)) if is_ != must)
+                yield Problem(device, first + wrong, "order")
+                return
+            position += len(arrivals)
+        if position != self.entries:
             yield Problem(0, 0, "outside")
+
+    def _ranges(self) -> Iterator[tuple[int, int, int]]:
+        """The runs of entries (device, first, last) in the order of replay."""
+        got: dict[int, int] = {}
+        for device, last in self.own.items():
+            end = last if last is not None else len(self.chain_of.get(device, _Chain()).hashes)
+            cursor = 1
+            for seq, event in self.received.get(device, []):
+                if seq > end:
+                    break
+                yield device, cursor, seq - 1
+                yield event.device, got.get(event.device, 0) + 1, event.seq
+                got[event.device] = max(got.get(event.device, 0), event.seq)
+                cursor = seq
+            yield device, cursor, end
+
+    def outside(self, witnesses: Iterable[HeadAt]) -> Iterator[Problem]:
+        """What backups, receipts and printed records say of the chains."""
+        for witness in witnesses:
+            if self.chain_of.get(witness.device, _Chain()).hash_at(witness.seq) != witness.hash:
+                yield Problem(witness.device, witness.seq, "tail")
 
 
 def _body(data: bytes) -> Body | None:
     try:
         return decode_body(data)
-    except (msgspec.DecodeError, msgspec.ValidationError, TypeError):
+    except msgspec.DecodeError:
+        return None
+
+
+def _event(body: Body) -> object:
+    """What an entry says, or None where this program can't read it."""
+    try:
+        return decode_event(body)
+    except msgspec.DecodeError:
         return None

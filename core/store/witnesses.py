@@ -1,6 +1,8 @@
-"""Outside witnesses of where a chain stood: the tail of a journal can be cut off unseen from inside, never unseen by these."""
+"""Outside witnesses of where a chain stood: the tail of a journal can be cut off unseen from inside, not by these."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import msgspec
 from sqlalchemy import select
@@ -42,6 +44,21 @@ def read_heads(data: bytes) -> list[HeadAt]:
         raise Refused("journal.heads_unreadable") from None
 
 
+WITNESSES: list[Callable[[Read], list[HeadAt]]] = []
+
+
+def witness(source: Callable[[Read], list[HeadAt]]) -> Callable[[Read], list[HeadAt]]:
+    """Enter a function that knows heads from outside (a hub's receipts): `verify` compares with all of them."""
+    WITNESSES.append(source)
+    return source
+
+
 def known_heads(read: Read) -> list[HeadAt]:
+    """Every head that this store knows from outside. Unreadable ones: refused."""
+    return [head for source in WITNESSES for head in source(read)]
+
+
+@witness
+def _backups(read: Read) -> list[HeadAt]:
     """The heads that backups made from this store recorded."""
     return [head for (data,) in read.rows(select(BackupMade.heads)) for head in read_heads(bytes(data))]

@@ -17,20 +17,28 @@ class Writer:
 
     def __init__(self) -> None:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._closed = False
+        self._door = threading.Lock()
         self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
         self._thread.start()
 
     def submit(self, job: Callable[[], _T]) -> Future[_T]:
-        """Have `job` done on the writer's thread."""
+        """Have `job` done on the writer's thread. After `close` nothing is taken any more."""
         if threading.current_thread() is self._thread:
             raise RuntimeError("a write inside a write would wait for itself")
         future: Future[_T] = Future()
-        self._jobs.put((job, future))
+        with self._door:
+            if self._closed:
+                raise RuntimeError("the store is closed")
+            self._jobs.put((job, future))
         return future
 
     def close(self) -> None:
         """Finish what was handed over, then end the thread."""
-        self._jobs.put(None)
+        with self._door:
+            if not self._closed:
+                self._closed = True
+                self._jobs.put(None)
         self._thread.join()
 
     def _work(self) -> None:

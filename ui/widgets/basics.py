@@ -1,4 +1,4 @@
-"""Labels, buttons, badges and rules: the words of every page. Text is always plain, so that nobody's name can be markup."""
+"""Labels, buttons, badges, rules: the words of every page. Text is always plain: nobody's name can be markup."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Box = TypeVar("Box", bound=QBoxLayout)
 
 
 def label(text: str = "", role: str = "", tone: str = "", *, wrap: bool = False) -> QLabel:
-    """A label of plain text. `role` is its rank in the style sheet (title, muted, small, figure …), `tone` its colour."""
+    """A label of plain text. `role` is its rank (title, muted, small, figure …), `tone` its colour."""
     made = QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(wrap)
@@ -118,9 +118,7 @@ def column(*items: QWidget | QLayout | int | None, spacing: int = 8, margins: in
     return _line(QVBoxLayout(), items, spacing, margins)
 
 
-def _line(
-    box: Box, items: tuple[QWidget | QLayout | int | None, ...], spacing: int, margins: int
-) -> Box:
+def _line(box: Box, items: tuple[QWidget | QLayout | int | None, ...], spacing: int, margins: int) -> Box:
     box.setSpacing(spacing)
     box.setContentsMargins(margins, margins, margins, margins)
     for item in items:
@@ -157,9 +155,7 @@ def shortcut(
 ) -> QShortcut:
     """A key that acts while `owner` or a part of it has the focus; `everywhere`: while its window is in front."""
     made = QShortcut(QKeySequence(keys), owner)
-    made.setContext(
-        Qt.ShortcutContext.WindowShortcut if everywhere else Qt.ShortcutContext.WidgetWithChildrenShortcut
-    )
+    made.setContext(Qt.ShortcutContext.WindowShortcut if everywhere else Qt.ShortcutContext.WidgetWithChildrenShortcut)
     made.activated.connect(lambda: on())
     return made
 

@@ -11,7 +11,7 @@ from ui.widgets.basics import label, restyle
 
 
 class Card(QFrame):
-    """A white field with an optional title. `body` takes what it holds, `actions` what stands right of the title."""
+    """A white field with an optional title. `body` takes what it holds, `tools` what stands right of the title."""
 
     def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,9 +26,9 @@ class Card(QFrame):
         self.title = label(title, "card-title")
         head.addWidget(self.title)
         head.addStretch(1)
-        self.actions = QHBoxLayout()
-        self.actions.setSpacing(8)
-        head.addLayout(self.actions)
+        self.tools = QHBoxLayout()
+        self.tools.setSpacing(8)
+        head.addLayout(self.tools)
         outer.addWidget(self._head)
         self._head.setVisible(bool(title))
         self.body = QVBoxLayout()
@@ -68,7 +68,7 @@ class Figure(QFrame):
         self._name = title
 
     def show_figure(self, number: int | str, total: int | None = None, note: str = "", tone: str = "") -> None:
-        """Show `number`, `/ total` with its bar where there is a total, and a note whose `tone` may call for attention."""
+        """Show `number`, `/ total` with its bar where there is a total, and a note with its `tone`."""
         self._number.setText(str(number))
         self._total.setVisible(total is not None)
         self._total.setText("" if total is None else f"/ {total}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -36,7 +37,7 @@ class StepChips(QWidget):
         """Show these steps in order; `note` replaces the count of finished ones at the right."""
         clear(self._line)
         for step in steps:
-            chip = button(step.text, lambda key=step.key: self.chosen.emit(key), "chip")
+            chip = button(step.text, partial(self.chosen.emit, step.key), "chip")
             if step.done:
                 icons.wear(chip, "check", "accent", 14)
             restyle(chip, "done", "true" if step.done else "false")

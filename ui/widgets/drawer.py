@@ -47,8 +47,9 @@ class Drawer(QFrame):
         self._title.setText(title)
         self.setAccessibleName(title)
         content.setProperty("role", "scrolled")
-        if content.layout() is not None and content.layout().contentsMargins().left() == 0:
-            content.layout().setContentsMargins(20, 4, 20, 20)
+        layout = content.layout()
+        if layout is not None and layout.contentsMargins().left() == 0:
+            layout.setContentsMargins(20, 4, 20, 20)
         self._scroll.setWidget(content)
         self.setFixedWidth(width)
         self.show()

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from ui.widgets.basics import column, holder, label, restyle, rule
 
+BELOW_ALL = 200
+
 Field = TypeVar("Field", bound=QWidget)
 
 
@@ -26,12 +28,11 @@ class Form(QWidget):
         self._column = 0
         self._complaints: dict[QWidget, QLabel] = {}
         self._hints: dict[QWidget, QLabel] = {}
+        self._grid.setRowStretch(BELOW_ALL, 1)  # a form that is given more height keeps its fields together
         for number in range(columns):
             self._grid.setColumnStretch(number, 1)
 
-    def add(
-        self, text: str, field: Field, *, hint: str = "", required: bool = False, span: int | None = None
-    ) -> Field:
+    def add(self, text: str, field: Field, *, hint: str = "", required: bool = False, span: int | None = None) -> Field:
         """Add a field under its label. `span` columns wide (all of them for 0)."""
         shown = f"{text} *" if required else text
         caption = label(shown, "field")
@@ -40,7 +41,8 @@ class Form(QWidget):
         if hint:
             field.setAccessibleDescription(hint)
         below = label(hint, "small", wrap=True)
-        below.setVisible(bool(hint))
+        if not hint:
+            below.hide()  # never `show` here: without a parent it would be a window of its own
         complaint = label("", "small", "danger", wrap=True)
         complaint.hide()
         self._hints[field] = below

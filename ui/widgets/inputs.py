@@ -3,17 +3,52 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QLineEdit, QToolButton, QWidget
 
 from core.words import say
 from ui import icons
+from ui.widgets.basics import icon_button, icon_label, restyle, set_tip
 
 TYPING_PAUSE = 90
 """Milliseconds of silence after which a search begins: below what is felt, above the pace of a scanner's keys."""
+INSIDE = 26
+ROOM = 30
 
 
-class PinEdit(QLineEdit):
+class _IconEdit(QLineEdit):
+    """A line with an icon inside and a button at its end; Qt's own actions sit askew under a style sheet."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._at_left: QLabel | None = None
+        self._at_right: QToolButton | None = None
+
+    def _put_left(self, name: str) -> None:
+        self._at_left = icon_label(name, "muted", 18)
+        self._at_left.setParent(self)
+        self.setTextMargins(ROOM - 4, 0, self.textMargins().right(), 0)
+
+    def _put_right(self, name: str, text: str) -> QToolButton:
+        made = self._at_right = icon_button(name, text)
+        restyle(made, "kind", "inside")
+        icons.wear(made, name, "muted", 18)
+        made.setParent(self)
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        made.setCursor(Qt.CursorShape.PointingHandCursor)
+        made.setFixedSize(INSIDE, INSIDE)
+        self.setTextMargins(self.textMargins().left(), 0, ROOM - 6, 0)
+        return made
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._at_left is not None:
+            self._at_left.move(11, (self.height() - 18) // 2)
+        if self._at_right is not None:
+            self._at_right.move(self.width() - INSIDE - 6, (self.height() - INSIDE) // 2)
+
+
+class PinEdit(_IconEdit):
     """A PIN or a passphrase: hidden, never offered by an input method, and shown only while its owner looks."""
 
     def __init__(self, placeholder: str = "", parent: QWidget | None = None) -> None:
@@ -26,9 +61,8 @@ class PinEdit(QLineEdit):
         )
         self.setPlaceholderText(placeholder)
         self.setMaxLength(128)
-        self._eye = QAction(icons.icon("eye", "muted"), say("ui.pin.show"), self)
-        self._eye.triggered.connect(self._on_eye)
-        self.addAction(self._eye, QLineEdit.ActionPosition.TrailingPosition)
+        self._eye = self._put_right("eye", say("ui.pin.show"))
+        self._eye.clicked.connect(self._on_eye)
 
     def take(self) -> str:
         """What was typed; the field is empty afterwards, so that it doesn't lie about on screen."""
@@ -42,11 +76,13 @@ class PinEdit(QLineEdit):
 
     def _show(self, shown: bool) -> None:
         self.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
-        self._eye.setIcon(icons.icon("eye-off" if shown else "eye", "muted"))
-        self._eye.setText(say("ui.pin.hide" if shown else "ui.pin.show"))
+        icons.wear(self._eye, "eye-off" if shown else "eye", "muted", 18)
+        text = say("ui.pin.hide" if shown else "ui.pin.show")
+        self._eye.setAccessibleName(text)
+        set_tip(self._eye, text)
 
 
-class SearchBox(QLineEdit):
+class SearchBox(_IconEdit):
     """A search that answers as it is typed. `searched` after a pause, `entered` at Enter (a scanner ends with it)."""
 
     searched = Signal(str)
@@ -57,12 +93,10 @@ class SearchBox(QLineEdit):
         super().__init__(parent)
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)
-        self._glass = QAction(icons.icon("search", "muted"), "", self)
-        self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
-        self._cross = QAction(icons.icon("cross", "muted"), say("ui.search.clear"), self)
-        self._cross.triggered.connect(self.clear)
-        self.addAction(self._cross, QLineEdit.ActionPosition.TrailingPosition)
-        self._cross.setVisible(False)
+        self._put_left("search")
+        self._cross = self._put_right("cross", say("ui.search.clear"))
+        self._cross.clicked.connect(self.clear)
+        self._cross.hide()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(TYPING_PAUSE)

@@ -109,7 +109,7 @@ class ProgressStrip(QFrame):
         self.hide()
 
     def show_progress(self, text: str, done: int, total: int, cancel: Callable[[], None] | None) -> None:
-        """Show `text`, `done` of `total` (0: not known yet, the bar only moves), and a cancel button where it can be."""
+        """Show `text`, `done` of `total` (0: not known yet, the bar only moves), and a way to cancel."""
         self._text.setText(text)
         self._count.setText(f"{done} / {total}" if total else "")
         self._bar.setRange(0, total)

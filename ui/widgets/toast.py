@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from ui.widgets.basics import button, label
@@ -19,6 +19,7 @@ class Toast(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         self.setProperty("kind", "toast")
         self._text = label("", wrap=False)
         self._action = button("", kind="ghost")
@@ -62,20 +63,14 @@ class Toast(QFrame):
         return super().eventFilter(watched, event)
 
     def _settle(self) -> None:
-        around = self.parentWidget().rect()
+        around = self._over.rect()
         width = min(self.sizeHint().width(), around.width() - 32)
-        self.setGeometry(
-            (around.width() - width) // 2, around.height() - self.height() - 56, width, self.height()
-        )
+        self.setGeometry((around.width() - width) // 2, around.height() - self.height() - 56, width, self.height())
 
     def _on_action(self) -> None:
         self.hide()
         if self._act is not None:
             self._act()
 
-    def mousePressEvent(self, event: QEvent) -> None:
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         self.hide()
-
-    def keyPressEvent(self, event: object) -> None:
-        if getattr(event, "key", lambda: None)() == Qt.Key.Key_Escape:
-            self.hide()

@@ -1,0 +1,1 @@
+"""Candidate numbers, panels and recusals: who is examined by whom."""

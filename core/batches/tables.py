@@ -1,0 +1,29 @@
+"""Batches and their plans."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.store import Derived
+
+
+class Batch(Derived):
+    """One evaluation that the centre organises."""
+
+    __tablename__ = "batches"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    no: Mapped[str]
+    """As people say it: `2026-01`."""
+    standard: Mapped[str]
+    level: Mapped[str]
+    day: Mapped[str]
+    plan: Mapped[int | None]
+
+
+class AdoptedPlan(Derived):
+    """A plan's bytes as they were adopted."""
+
+    __tablename__ = "adopted_plans"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch: Mapped[int]
+    plan: Mapped[bytes]

@@ -1,0 +1,276 @@
+"""Whether a code on paper is what an issuer signed: the judgement, the list of issuers and the list of revocations.
+
+Nothing here needs a store, a sign-in or a network. The lists are plain files; who trusts them is the one who
+names them.
+
+Issuers, `{"issuers": [...]}`: `kid` and `key` in hexadecimal, the issuer's `centre` code and `name`, the days
+`from` and `to` of which its credentials may be (inclusive, null is open), and `notices_only` for a centre's own
+key, which no association has authorised to sign certificates. Revocations, `{"dated": ..., "until": ...,
+"bits": ...}`: one bit for each status index, first index in the lowest bit of the first byte, by zlib and
+base64; `until` is when the list expires.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from core.certificates.credential import (
+    Credential,
+    Reading,
+    from_text,
+    key_id,
+    read,
+    resembles,
+    signature_holds,
+)
+from core.errors import Refused
+from core.standards.packs import packs
+
+OWN_ISSUERS: Final = "issuers.json"
+"""The file in a home that lists the home's own issuer key. It holds nothing secret."""
+_LARGEST_LIST: Final = 16 * 1024 * 1024
+"""Bytes of a revocation list when unpacked: 128 million certificates."""
+
+
+class Status(StrEnum):
+    """What is found about a code; the values are the contract's."""
+
+    VALID = "valid"
+    PROVISIONAL = "provisional"
+    REVOKED = "revoked"
+    UNKNOWN_ISSUER = "unknown_issuer"
+    ALTERED = "altered"
+    NOT_A_CERTIFICATE = "not_a_certificate"
+
+
+class Issuer(msgspec.Struct, frozen=True, rename={"first_day": "from", "last_day": "to"}):
+    """Somebody whose signature counts, for what and when."""
+
+    kid: str
+    centre: str
+    key: str
+    name: str
+    notices_only: bool
+    first_day: date
+    last_day: date | None = None
+
+    @property
+    def public_key(self) -> bytes:
+        """The 32 raw bytes of the key."""
+        return bytes.fromhex(self.key)
+
+    def may_sign(self, credential: Credential) -> bool:
+        """Whether this issuer answers for such a credential: its kind, its day and the centre in its number."""
+        if credential.issued < self.first_day or (self.last_day is not None and credential.issued > self.last_day):
+            return False
+        return credential.is_notice or (not self.notices_only and credential.number.startswith(self.centre))
+
+
+class _IssuerFile(msgspec.Struct):
+    issuers: list[Issuer]
+
+
+class _RevokedFile(msgspec.Struct):
+    dated: datetime
+    until: datetime
+    bits: str
+
+
+@dataclass(frozen=True)
+class Revocations:
+    """Which certificates were revoked, as of `dated`; after `until` the list is stale."""
+
+    dated: datetime
+    until: datetime
+    bits: bytes
+
+    def knows(self, index: int) -> bool:
+        """Whether the list reaches as far as this status index."""
+        return index < 8 * len(self.bits)
+
+    def revoked(self, index: int) -> bool:
+        """Whether the certificate with this status index was revoked."""
+        return self.knows(index) and bool(self.bits[index // 8] >> (index % 8) & 1)
+
+
+@dataclass(frozen=True)
+class Fields:
+    """What a credential says, with the issuer's centre where that is known. Unconfirmed while the issuer is unknown.
+
+    `standard` is the pack's id; what only the pack knows is None where the program does not have it.
+    """
+
+    kind: str
+    number: str
+    name: str
+    identity_tag: str
+    standard: str
+    standard_title: str | None
+    standard_is_draft: bool | None
+    occupation: str | None
+    level: str
+    level_name: str | None
+    issued: date
+    status_index: int | None
+    centre: str | None
+    centre_name: str | None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is found about one code.
+
+    `fields` is None where there is nothing that may be shown: an altered code's words are nobody's. `list_dated` None
+    means that revocation was not checked, `list_stale` that the list has expired.
+    """
+
+    status: Status
+    signature_ok: bool
+    fields: Fields | None
+    checked_at: datetime
+    list_dated: datetime | None = None
+    list_stale: bool = False
+
+    @property
+    def valid(self) -> bool:
+        """Whether this is a certificate that counts."""
+        return self.status is Status.VALID
+
+
+def verify_text(
+    text: str, issuers: Sequence[Issuer], revoked: Revocations | None = None, *, now: datetime | None = None
+) -> Verdict:
+    """Judge the text of a code: an address of any host, or its digits alone. Never refuses; see `Status`.
+
+    The key id only hints: every listed key is tried. A credential whose own issuer may not sign such a thing (a
+    certificate under a key for notices, another centre's number, a day outside) has no known issuer.
+    """
+    at = datetime.now(UTC) if now is None else now
+    try:
+        reading = read(from_text(text))
+    except Refused:
+        status = Status.ALTERED if resembles(text) else Status.NOT_A_CERTIFICATE
+        return Verdict(status, signature_ok=False, fields=None, checked_at=at)
+    credential = reading.credential
+    signers = [issuer for issuer in issuers if signature_holds(reading, issuer.public_key)]
+    if not signers:
+        if _was_changed(reading, issuers):
+            return Verdict(Status.ALTERED, signature_ok=False, fields=None, checked_at=at)
+        return Verdict(Status.UNKNOWN_ISSUER, signature_ok=False, fields=_fields(credential), checked_at=at)
+    signer = next((issuer for issuer in signers if issuer.may_sign(credential)), None)
+    if signer is None:
+        return Verdict(Status.UNKNOWN_ISSUER, signature_ok=True, fields=_fields(credential), checked_at=at)
+    fields = _fields(credential, signer)
+    index = credential.status_index
+    if index is None:
+        return Verdict(Status.PROVISIONAL, signature_ok=True, fields=fields, checked_at=at)
+    if revoked is None or not revoked.knows(index):
+        return Verdict(Status.VALID, signature_ok=True, fields=fields, checked_at=at)
+    status = Status.REVOKED if revoked.revoked(index) else Status.VALID
+    return Verdict(status, True, fields, at, list_dated=revoked.dated, list_stale=at > revoked.until)
+
+
+def first_of_ours(texts: Iterable[str]) -> str | None:
+    """Of several codes in one picture the first that is, or was, a credential; None if none is."""
+    for text in texts:
+        try:
+            read(from_text(text))
+        except Refused:
+            if not resembles(text):
+                continue
+        return text
+    return None
+
+
+def read_issuers(data: bytes) -> list[Issuer]:
+    """The issuers of a list. `verify.bad_issuers` if anything in it is off."""
+    try:
+        issuers = msgspec.json.decode(data, type=_IssuerFile).issuers
+        for issuer in issuers:
+            if len(issuer.public_key) != 32 or key_id(issuer.public_key).hex() != issuer.kid.lower():
+                raise Refused("verify.bad_issuers", problem="kid")
+            if not issuer.centre:
+                raise Refused("verify.bad_issuers", problem="centre")
+    except (msgspec.MsgspecError, ValueError) as problem:
+        raise Refused("verify.bad_issuers", problem=str(problem)) from None
+    return issuers
+
+
+def write_issuers(issuers: Iterable[Issuer]) -> bytes:
+    """A list that `read_issuers` reads: what a home keeps as `OWN_ISSUERS`."""
+    return msgspec.json.format(msgspec.json.encode(_IssuerFile(list(issuers))), indent=2)
+
+
+def own_issuer(centre: str, name: str, public_key: bytes, first_day: date) -> Issuer:
+    """The entry for a centre's own key: for notices only, from the day of its founding."""
+    return Issuer(key_id(public_key).hex(), centre, public_key.hex(), name, True, first_day)
+
+
+def own_issuers(home: Path | None) -> list[Issuer]:
+    """The issuers that a home itself lists; none where there is no home or no list."""
+    if home is None:
+        return []
+    try:
+        return read_issuers((home / OWN_ISSUERS).read_bytes())
+    except OSError:
+        return []
+
+
+def read_revocations(data: bytes) -> Revocations:
+    """A list of revocations. `verify.bad_revoked` if it is off or absurdly large."""
+    try:
+        file = msgspec.json.decode(data, type=_RevokedFile)
+        if file.dated.tzinfo is None or file.until.tzinfo is None:
+            raise Refused("verify.bad_revoked", problem="dated")
+        unpack = zlib.decompressobj()
+        bits = unpack.decompress(base64.b64decode(file.bits, validate=True), _LARGEST_LIST)
+        if not unpack.eof or unpack.unused_data:
+            raise Refused("verify.bad_revoked", problem="bits")
+    except (msgspec.MsgspecError, zlib.error, binascii.Error, ValueError) as problem:
+        raise Refused("verify.bad_revoked", problem=str(problem)) from None
+    return Revocations(file.dated, file.until, bits)
+
+
+def write_revocations(revocations: Revocations) -> bytes:
+    """A list that `read_revocations` reads."""
+    bits = base64.b64encode(zlib.compress(revocations.bits, 9)).decode()
+    return msgspec.json.encode(_RevokedFile(revocations.dated, revocations.until, bits))
+
+
+def _was_changed(reading: Reading, issuers: Sequence[Issuer]) -> bool:
+    """Whether a listed issuer once signed this: it names that issuer's key, or did so before the name was changed."""
+    return any(
+        bytes.fromhex(issuer.kid) == reading.kid
+        or signature_holds(reading, issuer.public_key, bytes.fromhex(issuer.kid))
+        for issuer in issuers
+    )
+
+
+def _fields(credential: Credential, issuer: Issuer | None = None) -> Fields:
+    pack = next((pack for pack in packs() if pack.id == credential.occupation), None)
+    return Fields(
+        kind="notice" if credential.is_notice else "certificate",
+        number=credential.number,
+        name=credential.name,
+        identity_tag=credential.identity_tag.hex(),
+        standard=credential.occupation,
+        standard_title=pack.standard.title if pack else None,
+        standard_is_draft=pack.is_draft if pack else None,
+        occupation=pack.standard.occupation if pack else None,
+        level=credential.level,
+        level_name=next((level.name for level in pack.levels if level.id == credential.level), None) if pack else None,
+        issued=credential.issued,
+        status_index=credential.status_index,
+        centre=issuer.centre if issuer else None,
+        centre_name=issuer.name if issuer else None,
+    )

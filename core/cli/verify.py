@@ -1,0 +1,141 @@
+"""`verify`: is this code what an issuer signed. Needs no store and no sign-in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import msgspec
+
+from core.certificates.verification import (
+    Issuer,
+    Status,
+    Verdict,
+    first_of_ours,
+    own_issuers,
+    read_issuers,
+    read_revocations,
+    verify_text,
+)
+from core.cli.frame import Answer, Call, Noun, read_bytes_argument
+from core.errors import BadUsage
+from core.paths import home_or_default
+from core.words import say
+
+_EXIT: Final = {
+    Status.VALID: 0,
+    Status.PROVISIONAL: 1,
+    Status.REVOKED: 1,
+    Status.UNKNOWN_ISSUER: 1,
+    Status.NOT_A_CERTIFICATE: 1,
+    Status.ALTERED: 4,
+}
+_WORST_FIRST: Final = (
+    Status.ALTERED,
+    Status.REVOKED,
+    Status.UNKNOWN_ISSUER,
+    Status.NOT_A_CERTIFICATE,
+    Status.PROVISIONAL,
+    Status.VALID,
+)
+_SHOWN: Final = ("number", "name", "occupation", "level", "standard_title", "issued", "centre_name")
+
+
+def register(noun: Noun) -> None:
+    """Add the command's arguments."""
+    parser = noun.verb("", verify)
+    parser.add_argument("text", nargs="?", metavar="TEXT")
+    parser.add_argument("--image", metavar="FILE")
+    parser.add_argument("--pdf", metavar="FILE")
+    parser.add_argument("--issuers", metavar="FILE")
+    parser.add_argument("--revoked", metavar="FILE")
+
+
+def verify(call: Call) -> Answer:
+    """Judge a text, the first code of ours in a picture, or every code of ours in a PDF.
+
+    Of several documents in a PDF the worst one decides (the first among equals); all stand under `documents`.
+    """
+    given = call.args
+    if sum(source is not None for source in (given.text, given.image, given.pdf)) != 1:
+        raise BadUsage("verify.one_source")
+    issuers = _issuers(call)
+    revoked = None if given.revoked is None else read_revocations(read_bytes_argument(given.revoked))
+    verdicts = [verify_text(text, issuers, revoked) for text in _texts(call)]
+    if not verdicts:
+        verdicts = [Verdict(Status.NOT_A_CERTIFICATE, False, None, datetime.now(UTC))]
+    worst = min(verdicts, key=lambda verdict: _WORST_FIRST.index(verdict.status))
+    data = _data(worst)
+    if given.pdf is not None:
+        data["documents"] = [_data(verdict) for verdict in verdicts]
+    exit_code = _EXIT[worst.status]
+    if exit_code:
+        data |= {"error": f"verify.{worst.status}", "message": say(f"verify.{worst.status}"), "clause": None}
+    return Answer(data, _text(verdicts), exit_code)
+
+
+def _issuers(call: Call) -> list[Issuer]:
+    """The named list of issuers, else the home's own."""
+    named = call.args.issuers
+    if named is not None:
+        return read_issuers(read_bytes_argument(named))
+    return own_issuers(home_or_default(call.home))
+
+
+def _texts(call: Call) -> list[str]:
+    """The texts to judge, in the order of the pages."""
+    from core.documents import scan
+
+    if call.args.text is not None:
+        return [call.args.text]
+    if call.args.image is not None:
+        ours = first_of_ours(scan.picture_codes(read_bytes_argument(call.args.image)))
+        return [] if ours is None else [ours]
+    pages = scan.pdf_codes(
+        read_bytes_argument(call.args.pdf),
+        lambda page, count: call.progress(say("verify.page", page=page, pages=count)),
+    )
+    return [text for codes in pages for text in codes if first_of_ours([text]) is not None]
+
+
+def _data(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "valid": verdict.valid,
+        "signature_ok": verdict.signature_ok,
+        "status": str(verdict.status),
+        "fields": msgspec.to_builtins(verdict.fields),
+        "checked_at": verdict.checked_at.isoformat(timespec="seconds"),
+        "list_dated": verdict.list_dated.isoformat(timespec="seconds") if verdict.list_dated else None,
+        "list_stale": verdict.list_stale,
+    }
+
+
+def _text(verdicts: list[Verdict]) -> str:
+    said = [_said(verdict) for verdict in verdicts]
+    if len(said) > 1:
+        said.insert(0, say("verify.several", count=len(verdicts)))
+    return "\n\n".join(said)
+
+
+def _said(verdict: Verdict) -> str:
+    sentences = [say(f"verify.{verdict.status}")]
+    if verdict.fields is not None:
+        if verdict.status is Status.UNKNOWN_ISSUER:
+            sentences.append(say("verify.claims"))
+        for name in _SHOWN:
+            value = getattr(verdict.fields, name)
+            if value is not None:
+                shown = say(f"verify.level.{value}") if name == "level" else value
+                sentences.append(say("verify.line", label=say(f"verify.field.{name}"), value=shown))
+        if verdict.fields.standard_is_draft:
+            sentences.append(say("verify.draft"))
+    if verdict.status in {Status.VALID, Status.REVOKED}:
+        sentences.append(_about_revocation(verdict))
+    return "\n".join(sentences)
+
+
+def _about_revocation(verdict: Verdict) -> str:
+    if verdict.list_dated is None:
+        return say("verify.revocation_unchecked")
+    code = "verify.revocation_stale" if verdict.list_stale else "verify.revocation_checked"
+    return say(code, dated=verdict.list_dated.date().isoformat())

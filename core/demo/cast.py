@@ -1,0 +1,86 @@
+"""The people of a demonstration: one account a role, two managers, and as many examiners as 9.2 asks for."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from core.people import commands
+from core.people.pins import fresh_key, sign_in
+from core.people.roles import Role
+from core.store import Actor, Actors, Store
+
+ADMIN = "admin"
+PIN_DIGITS = 6
+WORKERS = 2
+"""A PIN costs a quarter of a second of one core by intention; two at a time."""
+
+STAFF: tuple[tuple[str, Role, str], ...] = (
+    ("R01", Role.REGISTRAR, "受理员甲"),
+    ("V01", Role.REVIEWER, "审核员甲"),
+    ("M01", Role.MANAGER, "主管甲"),
+    ("M02", Role.MANAGER, "主管乙"),
+    ("I01", Role.INVIGILATOR, "场务甲"),
+    ("C01", Role.CERTIFICATES, "证书员甲"),
+    ("S01", Role.SUPERVISOR, "督导员甲"),
+    ("A01", Role.AUDITOR, "审计员甲"),
+)
+
+
+@dataclass(frozen=True)
+class Player:
+    """An account of the demonstration with its PIN, which is no secret."""
+
+    login: str
+    roles: tuple[str, ...]
+    pin: str
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everybody, signed in."""
+
+    players: tuple[Player, ...]
+    actors: dict[str, Actor]
+
+    def act(self, login: str, second: str | None = None) -> Actors:
+        """One or two of them, about to do something."""
+        return Actors(self.actors[login], self.actors[second] if second else None)
+
+    @property
+    def examiners(self) -> list[str]:
+        """The examiners' logins."""
+        return [player.login for player in self.players if Role.EXAMINER in player.roles]
+
+
+def new_pin() -> str:
+    """A random PIN."""
+    return f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}d}"
+
+
+def engage(store: Store, admin_pin: str, examiners: int) -> Cast:
+    """Make every account, let each owner change the PIN that was set for them, and sign them in."""
+    people = [*STAFF, *((f"E{n:02d}", Role.EXAMINER, f"考评员{n:02d}") for n in range(1, examiners + 1))]
+    admin = Actors(sign_in(store, ADMIN, admin_pin))
+    with ThreadPoolExecutor(WORKERS) as pool:
+        first_pins = [new_pin() for _ in people]
+        for (login, role, name), key in zip(people, pool.map(fresh_key, first_pins), strict=True):
+            store.write(admin, commands.create_account, login, [role], key, name)
+        own_pins = [new_pin() for _ in people]
+        signed_in = pool.map(lambda one: _take_over(store, *one), zip(_logins(people), first_pins, own_pins, strict=True))
+        actors = dict(zip(_logins(people), signed_in, strict=True))
+    players = [Player(ADMIN, (Role.ADMIN,), admin_pin)]
+    players += [Player(login, (role,), pin) for (login, role, _), pin in zip(people, own_pins, strict=True)]
+    return Cast(tuple(players), {ADMIN: admin.first, **actors} if admin.first else actors)
+
+
+def _logins(people: Sequence[tuple[str, Role, str]]) -> list[str]:
+    return [login for login, _, _ in people]
+
+
+def _take_over(store: Store, login: str, first_pin: str, own_pin: str) -> Actor:
+    """What each person does on the first day: sign in with the PIN they were given, and set their own."""
+    store.write(Actors(sign_in(store, login, first_pin)), commands.change_pin, fresh_key(own_pin))
+    return sign_in(store, login, own_pin)

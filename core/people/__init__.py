@@ -1,0 +1,1 @@
+"""Accounts, roles, PINs and personal signing keys, and who may do what."""

@@ -1,0 +1,254 @@
+"""What others see of candidates and applications. Identity numbers come masked unless they are asked for by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, Select, func, or_, select
+
+from core.batches.queries import batch as batch_line
+from core.clock import china_date
+from core.errors import Refused
+from core.people.roles import Role
+from core.registration.events import Person
+from core.registration.identity import mask
+from core.registration.tables import Application, Candidate
+from core.standards.eligibility import Eligibility, judge
+from core.standards.facts import Facts
+from core.standards.packs import pack
+from core.standards.workdays import due
+from core.store import Actor, BlobRef, Id, Read
+
+MAY_SEE_IDENTITY = frozenset({Role.REGISTRAR, Role.REVIEWER, Role.MANAGER, Role.CERTIFICATES})
+"""Administrators and examiners never see an identity number."""
+
+
+@dataclass(frozen=True)
+class ApplicationLine:
+    """An application as lists show it."""
+
+    id: Id
+    candidate: Id
+    batch: Id
+    name: str
+    identity: str
+    """Masked."""
+    phone: str
+    state: str
+    """`entered`, `accepted`, `refused`, `more` or `withdrawn`."""
+    notified: bool
+    entered_on: date
+    due: date | None
+    """The working day until which the applicant is told (10.2); None once told or withdrawn."""
+    has_photo: bool
+
+
+@dataclass(frozen=True)
+class ApplicationDetail:
+    """One application with all that its review needs."""
+
+    line: ApplicationLine
+    person: Person | None
+    """With the identity number masked."""
+    facts: Facts
+    claimed: tuple[str, ...]
+    eligibility: Eligibility
+    reason: str
+    conditions: tuple[str, ...]
+    entered_by: Id
+    photo: bytes | None
+
+
+@dataclass(frozen=True)
+class ApplicationCounts:
+    """How far the applications of a batch are."""
+
+    entered: int
+    accepted: int
+    refused: int
+    more: int
+    withdrawn: int
+    notified: int
+
+    @property
+    def total(self) -> int:
+        """All but those withdrawn."""
+        return self.entered + self.accepted + self.refused + self.more
+
+    @property
+    def decided(self) -> int:
+        """Those with an answer."""
+        return self.accepted + self.refused
+
+
+_LINE = (
+    select(
+        Application.id,
+        Application.candidate,
+        Application.batch,
+        Application.state,
+        Application.entered_at,
+        Application.notified_on,
+        Candidate.name,
+        Candidate.id_number,
+        Candidate.phone,
+        Candidate.photo.is_not(None).label("has_photo"),
+    )
+    .join(Candidate, Candidate.id == Application.candidate)
+    .order_by(Application.id)
+)
+
+
+def applications(
+    read: Read, batch: Id, match: str = "", states: Iterable[str] = (), *, offset: int = 0, limit: int | None = None
+) -> list[ApplicationLine]:
+    """The applications of a batch in the order in which they came; of some states, or whose name, identity number or
+    phone holds `match`."""
+    statement = _matching(_LINE, batch, match, states).offset(offset)
+    days = _review_days(read, batch)
+    return [_line(row, days) for row in read.rows(statement if limit is None else statement.limit(limit))]
+
+
+def count_applications(read: Read, batch: Id, match: str = "", states: Iterable[str] = ()) -> int:
+    """How many `applications` would list."""
+    statement = select(func.count()).select_from(Application).join(Candidate, Candidate.id == Application.candidate)
+    return int(read.value(_matching(statement, batch, match, states)) or 0)
+
+
+def _matching(
+    statement: Select[*tuple[Any, ...]], batch: Id, match: str, states: Iterable[str]
+) -> Select[*tuple[Any, ...]]:
+    statement = statement.where(Application.batch == batch)
+    if states := list(states):
+        statement = statement.where(Application.state.in_(states))
+    if match := match.strip():
+        found = [column.contains(match, autoescape=True) for column in (Candidate.name, Candidate.phone)]
+        statement = statement.where(or_(*found, Candidate.id_number.startswith(match.upper(), autoescape=True)))
+    return statement
+
+
+def application(read: Read, id: Id) -> ApplicationLine:
+    """One application. No such application: refused."""
+    row = read.first(_LINE.where(Application.id == id))
+    if row is None:
+        raise Refused("registration.unknown_application")
+    return _line(row, _review_days(read, row.batch))
+
+
+def application_detail(read: Read, id: Id) -> ApplicationDetail:
+    """One application with its facts and what 9.1 says of them, as of the day on which it was entered."""
+    line = application(read, id)
+    row = read.first(select(Application).where(Application.id == id))
+    assert row is not None
+    batch = batch_line(read, line.batch)
+    facts = decode_facts(row.facts, line.entered_on)
+    person = person_of(read, line.candidate)
+    return ApplicationDetail(
+        line=line,
+        person=msgspec.structs.replace(person, id_number=mask(person.id_number)) if person else None,
+        facts=facts,
+        claimed=tuple((row.claimed or "").split()),
+        eligibility=judge(pack(batch.standard), batch.level, facts),
+        reason=row.reason or "",
+        conditions=tuple((row.conditions or "").split()),
+        entered_by=row.entered_by,
+        photo=photo_of(read, line.candidate),
+    )
+
+
+def decode_facts(data: bytes | None, as_of: date) -> Facts:
+    """The facts that an entry's part holds, judged as of a day. None stated: none."""
+    if data is None:
+        return Facts(as_of=as_of)
+    return msgspec.structs.replace(msgspec.json.decode(data, type=Facts), as_of=as_of)
+
+
+def counts(read: Read, batch: Id) -> ApplicationCounts:
+    """How far the applications of a batch are."""
+    rows = read.rows(
+        select(Application.state, func.count(), func.count(Application.notified_on))
+        .where(Application.batch == batch)
+        .group_by(Application.state)
+    )
+    by_state: dict[str, tuple[int, int]] = {row[0]: (row[1], row[2]) for row in rows}
+
+    def of(state: str) -> int:
+        return by_state.get(state, (0, 0))[0]
+
+    return ApplicationCounts(
+        of("entered"),
+        of("accepted"),
+        of("refused"),
+        of("more"),
+        of("withdrawn"),
+        sum(told for _, told in by_state.values()),
+    )
+
+
+def person_of(read: Read, candidate: Id) -> Person | None:
+    """Who a candidate is, unmasked: for the rooms' own use. None where the part is not here or was erased."""
+    row = read.first(select(Candidate).where(Candidate.id == candidate))
+    if row is None or row.name is None:
+        return None
+    return Person(*(getattr(row, name) or "" for name in Person.__struct_fields__))
+
+
+def reveal_identity(read: Read, actor: Actor | None, candidate: Id) -> str:
+    """A candidate's whole identity number, for those who may see it (never an administrator or an examiner)."""
+    if actor is None or MAY_SEE_IDENTITY.isdisjoint(actor.roles):
+        raise Refused("registration.identity_hidden")
+    person = person_of(read, candidate)
+    return person.id_number if person else ""
+
+
+def photo_of(read: Read, candidate: Id) -> bytes | None:
+    """A candidate's photo (JPEG), or None."""
+    found = read.value(select(Candidate.photo).where(Candidate.id == candidate))
+    return read.blob(msgspec.msgpack.decode(found, type=BlobRef)) if found else None
+
+
+def candidate_with_identity(read: Read, id_kind: str, id_number: str) -> Id | None:
+    """The candidate who has this identity number: one number, one candidate."""
+    found: Id | None = read.value(
+        select(Candidate.id)
+        .where(Candidate.id_number == id_number, Candidate.id_kind == id_kind)
+        .order_by(Candidate.id)
+    )
+    return found
+
+
+def application_of(read: Read, candidate: Id, batch: Id) -> Id | None:
+    """A candidate's application for a batch that was not withdrawn."""
+    found: Id | None = read.value(
+        select(Application.id).where(
+            Application.candidate == candidate, Application.batch == batch, Application.state != "withdrawn"
+        )
+    )
+    return found
+
+
+def _review_days(read: Read, batch: Id) -> int | None:
+    procedure = pack(batch_line(read, batch).standard).procedure
+    return procedure.qualification_review_working_days if procedure else None
+
+
+def _line(row: Row[*tuple[Any, ...]], review_days: int | None) -> ApplicationLine:
+    entered_on = china_date(row.entered_at)
+    open_ = row.notified_on is None and row.state != "withdrawn" and review_days is not None
+    return ApplicationLine(
+        id=row.id,
+        candidate=row.candidate,
+        batch=row.batch,
+        name=row.name or "",
+        identity=mask(row.id_number) if row.id_number else "",
+        phone=row.phone or "",
+        state=row.state,
+        notified=row.notified_on is not None,
+        entered_on=entered_on,
+        due=due(entered_on, review_days).due if open_ and review_days is not None else None,
+        has_photo=bool(row.has_photo),
+    )

@@ -1,0 +1,1 @@
+"""Component results, settling, and the two people who answer for them."""

@@ -1,0 +1,85 @@
+"""核分: what each candidate's components came to, and what is still missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from core.arrangement.queries import PlaceLine, absences, places
+from core.batches.queries import plan_of
+from core.results.events import ComponentOutcome
+from core.scoring.queries import knowledge_scores, outcomes
+from core.standards.plans import Component
+from core.store import Id, Read
+
+AWAY = ("absent", "misconduct", "deferred")
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Why a candidate's component can't be settled yet."""
+
+    application: Id
+    number: str
+    component: str
+    code: str
+    """`results.no_score`, `results.sealed` or `results.deliberation_open`."""
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A batch's results as they would be settled now."""
+
+    outcomes: dict[Id, tuple[ComponentOutcome, ...]]
+    missing: tuple[Missing, ...]
+
+
+def compute(read: Read, batch: Id) -> Computed:
+    """The outcome of every component of everybody who has a place. All components must be passed (8.7)."""
+    plan = plan_of(read, batch)
+    away = absences(read, batch)
+    knowledge = knowledge_scores(read)
+    panels = {one.id: outcomes(read, batch, one.id) for one in plan.components if one.id != "knowledge"}
+    found: dict[Id, tuple[ComponentOutcome, ...]] = {}
+    missing: list[Missing] = []
+    for place in places(read, batch):
+        settled = []
+        for component in plan.components:
+            state = away.get((place.application, component.id), "")
+            if state:
+                settled.append(_away(component, state))
+                continue
+            if component.id == "knowledge":
+                total = knowledge.get(place.application)
+                score = None if total is None else Fraction(total)
+                code = "results.no_score"
+            else:
+                came = panels[component.id].get(place.application)
+                score = None if came is None or came.open or came.decision == "new_panel" else came.final
+                code = "results.sealed" if came is None else "results.deliberation_open"
+            if score is None:
+                missing.append(_missing(place, component, code))
+            else:
+                settled.append(_scored(component, score))
+        found[place.application] = tuple(settled)
+    return Computed(found, tuple(missing))
+
+
+def _missing(place: PlaceLine, component: Component, code: str) -> Missing:
+    return Missing(place.application, place.number, component.id, code)
+
+
+def _away(component: Component, state: str) -> ComponentOutcome:
+    return ComponentOutcome(component.id, state, 0, 1, component.full_mark, component.pass_mark, False)
+
+
+def _scored(component: Component, score: Fraction) -> ComponentOutcome:
+    return ComponentOutcome(
+        component.id,
+        "scored",
+        score.numerator,
+        score.denominator,
+        component.full_mark,
+        component.pass_mark,
+        score >= component.pass_mark,
+    )

@@ -1,0 +1,79 @@
+"""What marking events write."""
+
+from __future__ import annotations
+
+import msgspec
+
+from core.scoring.events import DeliberationDecided, KnowledgeScored, PanelUnsealed, SheetSigned
+from core.scoring.tables import KnowledgeScore, PanelResult, Sheet
+from core.store import Entry, Tables, applies
+
+_encode = msgspec.msgpack.encode
+
+
+@applies(SheetSigned)
+def sign(tables: Tables, entry: Entry, event: SheetSigned, part: SheetSigned.Part | None) -> None:
+    tables.insert(
+        Sheet,
+        id=entry.id,
+        application=event.application,
+        panel=event.panel,
+        exercise=event.exercise,
+        examiner=event.examiner,
+        signed_at=entry.at,
+        plan=event.plan,
+        key=event.key,
+        signature=event.signature,
+        total=sum(mark.points for mark in part.marks) - sum(one.points for one in part.deductions) if part else None,
+        marks=_encode(part.marks) if part else None,
+        deductions=_encode(part.deductions) if part else None,
+        remark=part.remark if part else None,
+        moments=_encode(part.moments) if part else None,
+    )
+
+
+@applies(PanelUnsealed)
+def unseal(tables: Tables, entry: Entry, event: PanelUnsealed, part: PanelUnsealed.Part | None) -> None:
+    tables.upsert(
+        PanelResult,
+        f"{event.application}:{event.component}",
+        application=event.application,
+        component=event.component,
+        panel=event.panel,
+        unsealed_at=entry.at,
+        totals=_encode(part.totals) if part else None,
+        numerator=part.numerator if part else None,
+        denominator=part.denominator if part else None,
+        spread=part.spread if part else None,
+        reasons=" ".join(part.reasons) if part else None,
+        outcome=None,
+        decided_numerator=None,
+        decided_denominator=None,
+        decided_by=None,
+        decision_reason=None,
+    )
+
+
+@applies(DeliberationDecided)
+def deliberate(tables: Tables, entry: Entry, event: DeliberationDecided, part: DeliberationDecided.Part | None) -> None:
+    tables.update(
+        PanelResult,
+        f"{event.application}:{event.component}",
+        outcome=event.outcome,
+        decided_numerator=part.numerator if part else None,
+        decided_denominator=part.denominator if part else None,
+        decided_by=entry.actor,
+        decision_reason=part.reason if part else None,
+    )
+
+
+@applies(KnowledgeScored)
+def score_knowledge(tables: Tables, entry: Entry, event: KnowledgeScored, part: KnowledgeScored.Part | None) -> None:
+    tables.upsert(
+        KnowledgeScore,
+        event.application,
+        total=part.total if part else None,
+        rows=_encode(part.rows) if part else None,
+        entered_by=entry.actor,
+        entered_at=entry.at,
+    )

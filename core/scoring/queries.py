@@ -1,0 +1,270 @@
+"""What may be seen of marks, and by whom.
+
+Before a panel is unsealed for a candidate nobody sees anybody else's marks or totals, whatever their role: each query
+that could show one either belongs to the examiner who asks, or looks at unsealed panels alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, select
+
+from core.arrangement.queries import attendance, number_of, panel_of, panels
+from core.batches.queries import plan_of
+from core.errors import Refused
+from core.registration.queries import application as application_line
+from core.registration.queries import photo_of
+from core.scoring.sheets import Deducted, Draft, Mark, Moment, state_of
+from core.scoring.tables import KnowledgeScore, PanelResult, Sheet, SheetDraft
+from core.standards.plans import Exercise
+from core.store import Id, Read
+
+
+@dataclass(frozen=True)
+class OwnSheet:
+    """An examiner's own sheet of one exercise: the candidate by number, never a name or identity number."""
+
+    application: Id
+    number: str
+    exercise: Exercise
+    panel: Id
+    draft: Draft
+    saved_at: int | None
+    signed: bool
+
+
+@dataclass(frozen=True)
+class SheetState:
+    """How far one of an examiner's own sheets is."""
+
+    application: Id
+    number: str
+    exercise: str
+    state: str
+    """`untouched`, `begun`, `complete`, `signed`; else why nothing is marked: `absent`, `misconduct`, `deferred`."""
+
+
+@dataclass(frozen=True)
+class SignedSheet:
+    """A sheet that may be seen: one's own, or one of an unsealed panel."""
+
+    id: Id
+    examiner: Id
+    exercise: str
+    total: int
+    marks: tuple[Mark, ...]
+    deductions: tuple[Deducted, ...]
+    remark: str
+    moments: tuple[Moment, ...]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Who of a panel has signed what of a candidate: states only, never a mark."""
+
+    application: Id
+    number: str
+    panel: Id
+    signed: int
+    needed: int
+    unsealed: bool
+    absent: str
+    """"" or why there is nothing to mark."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an unsealed panel came to, and what a deliberation decided."""
+
+    application: Id
+    component: str
+    panel: Id
+    totals: tuple[tuple[Id, int], ...]
+    result: Fraction
+    spread: int
+    reasons: tuple[str, ...]
+    decision: str | None
+    decided: Fraction | None
+    decision_reason: str
+
+    @property
+    def open(self) -> bool:
+        """Whether a deliberation still has to decide."""
+        return bool(self.reasons) and self.decision is None
+
+    @property
+    def final(self) -> Fraction:
+        """The result that counts (hundredths)."""
+        return self.result if self.decided is None else self.decided
+
+
+def own_sheet(read: Read, examiner: Id, application: Id, exercise_id: str) -> OwnSheet:
+    """An examiner's own sheet. Not of one's own panel: refused."""
+    line = application_line(read, application)
+    exercise = plan_of(read, line.batch).exercise(exercise_id)
+    if exercise is None:
+        raise Refused("scoring.unknown_exercise")
+    panel = panel_of(read, application, exercise.component)
+    if panel is None or examiner not in panel.examiners:
+        raise Refused("scoring.not_your_candidate")
+    signed = signed_sheet(read, examiner, application, exercise_id)
+    row = read.first(select(SheetDraft).where(SheetDraft.id == draft_id(application, exercise_id, examiner)))
+    draft = msgspec.json.decode(row.draft, type=Draft) if row else Draft()
+    return OwnSheet(
+        application,
+        number_of(read, application),
+        exercise,
+        panel.id,
+        _as_draft(signed) if signed else draft,
+        row.saved_at if row else None,
+        signed is not None,
+    )
+
+
+def photo_for(read: Read, examiner: Id, application: Id) -> bytes | None:
+    """The photo of a candidate whom an examiner marks; of anybody else's candidate refused."""
+    line = application_line(read, application)
+    if not any(examiner in panel.examiners and application in panel.applications for panel in panels(read, line.batch)):
+        raise Refused("scoring.not_your_candidate")
+    return photo_of(read, line.candidate)
+
+
+def own_sheets(read: Read, examiner: Id, batch: Id) -> list[SheetState]:
+    """Every sheet that an examiner has to write in a batch, by candidate number and exercise."""
+    plan = plan_of(read, batch)
+    signed = {
+        (row.application, row.exercise)
+        for row in read.rows(select(Sheet.application, Sheet.exercise).where(Sheet.examiner == examiner))
+    }
+    drafts = {
+        row.id: msgspec.json.decode(row.draft, type=Draft)
+        for row in read.rows(select(SheetDraft).where(SheetDraft.id.endswith(f":{examiner}")))
+    }
+    found = []
+    for panel in panels(read, batch):
+        if examiner not in panel.examiners:
+            continue
+        for application in panel.applications:
+            number = number_of(read, application)
+            away = attendance(read, application, panel.component)
+            for exercise in plan.exercises_of(panel.component):
+                if away != "present":
+                    state = away
+                elif (application, exercise.id) in signed:
+                    state = "signed"
+                else:
+                    state = state_of(exercise, drafts.get(draft_id(application, exercise.id, examiner)))
+                found.append(SheetState(application, number, exercise.id, state))
+    return sorted(found, key=lambda one: one.number)
+
+
+def signed_sheet(read: Read, examiner: Id, application: Id, exercise: str) -> SignedSheet | None:
+    """An examiner's own signed sheet."""
+    row = read.first(
+        select(Sheet).where(Sheet.examiner == examiner, Sheet.application == application, Sheet.exercise == exercise)
+    )
+    return _signed(row) if row is not None and row.marks is not None else None
+
+
+def progress(read: Read, batch: Id, component: str = "skill") -> list[Progress]:
+    """Who of each panel has signed how much: what everybody may see before unsealing."""
+    exercises = len(plan_of(read, batch).exercises_of(component))
+    signed: dict[tuple[Id, Id], int] = {}
+    for row in read.rows(select(Sheet.application, Sheet.panel)):
+        signed[row.application, row.panel] = signed.get((row.application, row.panel), 0) + 1
+    done = {
+        row.application for row in read.rows(select(PanelResult.application).where(PanelResult.component == component))
+    }
+    return [
+        Progress(
+            application,
+            number_of(read, application),
+            panel.id,
+            signed.get((application, panel.id), 0),
+            exercises * len(panel.examiners),
+            application in done,
+            "" if (away := attendance(read, application, component)) == "present" else away,
+        )
+        for panel in panels(read, batch, component)
+        for application in panel.applications
+    ]
+
+
+def outcome(read: Read, application: Id, component: str) -> Outcome | None:
+    """What an unsealed panel came to; None while a sheet is missing, whoever asks."""
+    row = read.first(select(PanelResult).where(PanelResult.id == f"{application}:{component}"))
+    return _outcome(row) if row is not None and row.totals is not None else None
+
+
+def outcomes(read: Read, batch: Id, component: str) -> dict[Id, Outcome]:
+    """What every unsealed panel of a batch came to, by application."""
+    inside = {one for panel in panels(read, batch, component) for one in panel.applications}
+    rows = read.rows(select(PanelResult).where(PanelResult.component == component))
+    return {row.application: _outcome(row) for row in rows if row.application in inside and row.totals is not None}
+
+
+def unsealed_sheets(read: Read, application: Id, component: str) -> list[SignedSheet]:
+    """All sheets of an unsealed panel for a candidate, side by side; none before."""
+    found = read.first(select(PanelResult).where(PanelResult.id == f"{application}:{component}"))
+    if found is None:
+        return []
+    rows = read.rows(
+        select(Sheet)
+        .where(Sheet.application == application, Sheet.panel == found.panel)
+        .order_by(Sheet.exercise, Sheet.examiner)
+    )
+    return [_signed(row) for row in rows if row.marks is not None]
+
+
+def knowledge_scores(read: Read) -> dict[Id, int]:
+    """Knowledge scores in hundredths by application."""
+    rows = read.rows(select(KnowledgeScore.id, KnowledgeScore.total))
+    return {row.id: row.total for row in rows if row.total is not None}
+
+
+def draft_id(application: Id, exercise: str, examiner: Id) -> str:
+    """The name of a draft on this machine."""
+    return f"{application}:{exercise}:{examiner}"
+
+
+def _as_draft(sheet: SignedSheet) -> Draft:
+    return Draft(
+        marks={mark.item: list(mark.values) for mark in sheet.marks},
+        deductions={one.id: one.times for one in sheet.deductions},
+        remark=sheet.remark,
+        moments=list(sheet.moments),
+    )
+
+
+def _signed(row: Row[*tuple[Any, ...]]) -> SignedSheet:
+    decode = msgspec.msgpack.decode
+    return SignedSheet(
+        row.id,
+        row.examiner,
+        row.exercise,
+        row.total,
+        tuple(decode(row.marks, type=list[Mark])),
+        tuple(decode(row.deductions, type=list[Deducted])),
+        row.remark or "",
+        tuple(decode(row.moments, type=list[Moment])),
+    )
+
+
+def _outcome(row: Row[*tuple[Any, ...]]) -> Outcome:
+    decided = row.decided_numerator is not None
+    return Outcome(
+        row.application,
+        row.component,
+        row.panel,
+        tuple(msgspec.msgpack.decode(row.totals, type=list[tuple[int, int]])),
+        Fraction(row.numerator, row.denominator),
+        row.spread,
+        tuple((row.reasons or "").split()),
+        row.outcome,
+        Fraction(row.decided_numerator, row.decided_denominator) if decided else None,
+        row.decision_reason or "",
+    )

@@ -1,0 +1,69 @@
+"""What every dialog is: a title, a few words, a strip for refusals, the buttons at the right, Esc to leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
+
+from core.errors import AppError
+from core.words import say
+from ui.context import Station
+from ui.widgets.basics import button, label, row
+from ui.widgets.strip import ProgressStrip, Strip
+
+WIDTH = 440
+
+
+class Sheet(QDialog):
+    """A dialog over the window. Opened by `open()`, it never blocks; it deletes itself when it has closed.
+
+    It is a host of operations itself: a wrong PIN is told in it, and what was typed stays.
+    """
+
+    def __init__(self, parent: QWidget, context: Station, title: str, words: str = "", width: int = WIDTH) -> None:
+        super().__init__(parent.window())
+        self.context = context
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setFixedWidth(width)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(24, 20, 24, 20)
+        outer.setSpacing(12)
+        outer.addWidget(label(title, "card-title"))
+        if words:
+            outer.addWidget(label(words, "muted", wrap=True))
+        self.strip = Strip()
+        self.progress_strip = ProgressStrip()
+        outer.addWidget(self.strip)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(12)
+        outer.addLayout(self.body)
+        outer.addWidget(self.progress_strip)
+        self._buttons = row(None, spacing=8)
+        outer.addSpacing(4)
+        outer.addLayout(self._buttons)
+        outer.setSizeConstraint(QVBoxLayout.SizeConstraint.SetMinimumSize)
+
+    def add_buttons(self, text: str, on: Callable[[], object], kind: str = "primary") -> QPushButton:
+        """Cancel, and the button that does it (Enter presses it); the latter is answered."""
+        self._buttons.addWidget(button(say("ui.cancel"), self.reject))
+        made = button(text, on, kind)
+        made.setDefault(True)
+        self._buttons.addWidget(made)
+        return made
+
+    def show_refusal(self, error: AppError) -> None:
+        """Say it in the dialog."""
+        self.strip.show_error(error)
+        self.adjustSize()
+
+    def show_progress(self, text: str, done: int, total: int, cancel: Callable[[], None] | None) -> None:
+        """Say how far it is."""
+        self.progress_strip.show_progress(text, done, total, cancel)
+
+    def hide_progress(self) -> None:
+        """It has ended."""
+        self.progress_strip.hide()

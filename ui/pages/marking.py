@@ -1,0 +1,352 @@
+"""The marking screen: an examiner's whole window. Built on plain views; it holds no rule and saves nothing itself.
+
+Every hand's move is told at once (`mark_changed` …), so that whoever binds it can save at every keystroke.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.errors import AppError
+from core.words import say
+from ui import icons
+from ui.marking.item_row import ItemRow
+from ui.marking.sheet import SheetCard
+from ui.marking.side import CandidateCard, ClockCard, MomentsCard
+from ui.marking.views import ClockView, ExerciseView, Mark, MomentView, SheetView
+from ui.widgets.basics import button, clear, icon_label, label, restyle, row, shortcut
+
+NARROW = 1100
+SIDE_WIDE, SIDE_NARROW = 250, 216
+BAR_HEIGHT = 56
+CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+
+
+class MarkingScreen(QWidget):
+    """Shows a `SheetView`. Signals say what the hand did; `show_sheet` shows what came of it.
+
+    A mark shows at once and needs no answer. Everything else (moments, deductions, another exercise or candidate …)
+    shows when the binder calls `show_sheet` with it.
+    """
+
+    mark_changed = Signal(str, str, object)
+    """Exercise, item, `Mark`."""
+    remark_changed = Signal(str, str, str)
+    """Exercise, item, text."""
+    moment_added = Signal(str, int, str)
+    """Exercise, second, and the item in hand ("" for none)."""
+    moment_worded = Signal(str, str)
+    """Moment, text."""
+    deduction_changed = Signal(str, str, int)
+    """Exercise, deduction, how often."""
+    veto_changed = Signal(str, str, bool)
+    """Exercise, veto, whether it is called for."""
+    exercise_chosen = Signal(str)
+    candidate_chosen = Signal(object)
+    sign_requested = Signal()
+    points_shown = Signal(bool)
+
+    def __init__(self, person: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "ground")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._view: SheetView | None = None
+        self._marks: dict[tuple[str, str], Mark] = {}
+        self._narrow = False
+        self._tabs: dict[str, QPushButton] = {}
+        self.sheet = SheetCard()
+        self.strip = self.sheet.strip
+        self.candidate = CandidateCard()
+        self.clock = ClockCard()
+        self.moments = MomentsCard()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self._top())
+        self._middle = row(self._side(), self.sheet, spacing=16)
+        self._middle.setContentsMargins(24, 16, 24, 16)
+        self._middle.setStretch(1, 1)
+        outer.addLayout(self._middle, 1)
+        outer.addWidget(self._foot(person))
+        self._connect()
+        self._keys()
+
+    # What a binder calls
+
+    def show_sheet(self, view: SheetView) -> None:
+        """Show a sheet, or what has become of the one in view. The row in hand and the scroll stay where they are."""
+        self._view = view
+        self._marks = {(one.key, item.key): item.mark for one in view.exercises for item in one.items}
+        exercise = self._exercise
+        self._number.setText(say("ui.marking.number", number=view.number))
+        self._number.setEnabled(bool(view.candidates))
+        self._place.setText(view.place)
+        self._show_tabs(view)
+        self.candidate.show_candidate(view.photo, exercise)
+        self.clock.show_clock(view.clock)
+        self.moments.show_moments(view.moments)
+        self.moments.setVisible(exercise.live)
+        self.sheet.show_exercise(view.number, exercise, bool(view.signed))
+        self._show_sign()
+
+    def show_clock(self, clock: ClockView) -> None:
+        """The invigilator's clock said something."""
+        self.clock.show_clock(clock)
+
+    def show_moments(self, moments: tuple[MomentView, ...]) -> None:
+        """The moments changed."""
+        self.moments.show_moments(moments)
+
+    def show_saved(self, text: str, tone: str = "") -> None:
+        """What became of the last keystroke: saved at a time, or (danger) not saved."""
+        self._saved.setText(text)
+        restyle(self._saved, "tone", tone)
+
+    def show_status(self, text: str) -> None:
+        """What stands at the foot beside the person: offline, saved on this machine."""
+        self._status.setText(text)
+
+    def show_refusal(self, error: AppError) -> None:
+        """Say over the items why something was refused."""
+        self.strip.show_error(error)
+
+    def show_progress(self, text: str, done: int, total: int, cancel: Callable[[], None] | None) -> None:
+        """Say how far something is."""
+        self.sheet.progress_strip.show_progress(text, done, total, cancel)
+
+    def hide_progress(self) -> None:
+        """It has ended."""
+        self.sheet.progress_strip.hide()
+
+    def close_something(self) -> bool:
+        """Esc: the strip, or back from a field to its row."""
+        self.strip.clear()
+        self.sheet.focus_in_hand()
+        return True
+
+    # What it knows
+
+    @property
+    def missing(self) -> int:
+        """Items of all exercises without any mark."""
+        return sum(not mark.given for mark in self._marks.values())
+
+    @property
+    def unresolved(self) -> int:
+        """Items not observed: they must be resolved before signing."""
+        return sum(mark.not_observed for mark in self._marks.values())
+
+    @property
+    def in_hand(self) -> ItemRow | None:
+        """The row in hand."""
+        return self.sheet.in_hand
+
+    # What hands do
+
+    def add_moment(self) -> None:
+        """F2: keep this second of the live stream."""
+        if self._view is not None and self._exercise.live and not self._view.signed:
+            held = self.in_hand
+            self.moment_added.emit(self._exercise.key, self.clock.second, held.item.key if held else "")
+
+    def go_to_missing(self) -> None:
+        """Enter: the next item without a mark, in this exercise, then in the others; with none, to the sign button."""
+        if not self._go_to(lambda mark: not mark.given):
+            self.sign.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def ask_to_sign(self) -> None:
+        """Ctrl+Enter: sign, or go to what stands in the way."""
+        view = self._view
+        if view is None or view.signed:
+            return
+        if self.missing:
+            self.go_to_missing()
+        elif self.unresolved:
+            self._go_to(lambda mark: mark.not_observed)
+        elif not view.waiting:
+            self.sign_requested.emit()
+
+    def _go_to(self, wanted: Callable[[Mark], bool]) -> bool:
+        if self._view is None:
+            return False
+        if self.sheet.go_to_next(wanted):
+            return True
+        keys = [one.key for one in self._view.exercises]
+        here = keys.index(self._exercise.key)
+        for key in [*keys[here + 1 :], *keys[:here]]:
+            if any(wanted(mark) for (exercise, _item), mark in self._marks.items() if exercise == key):
+                self.exercise_chosen.emit(key)
+                return True
+        return False
+
+    def _on_marked(self, item: str, mark: Mark) -> None:
+        self._marks[self._exercise.key, item] = mark
+        self._show_sign()
+        self._show_tabs_text()
+        self.mark_changed.emit(self._exercise.key, item, mark)
+
+    def _choose_exercise(self, at: int) -> None:
+        if self._view is not None and 0 <= at < len(self._view.exercises):
+            self.exercise_chosen.emit(self._view.exercises[at].key)
+
+    def _step_exercise(self, by: int) -> None:
+        if self._view is not None:
+            self._choose_exercise(self._view.exercises.index(self._exercise) + by)
+
+    def _open_candidates(self) -> None:
+        if self._view is None or not self._view.candidates:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for one in self._view.candidates:
+            action = menu.addAction(f"{one.number}    {one.state}")
+            if one.done:
+                action.setIcon(icons.icon("check", "good", 16))
+            action.triggered.connect(lambda _=False, key=one.key: self.candidate_chosen.emit(key))
+        menu.setActiveAction(menu.actions()[0])
+        menu.popup(self._number.mapToGlobal(self._number.rect().bottomLeft()))
+
+    # Its parts
+
+    @property
+    def _exercise(self) -> ExerciseView:
+        if self._view is None:
+            raise RuntimeError("no sheet is shown")
+        return next(one for one in self._view.exercises if one.key == self._view.current)
+
+    def _top(self) -> QFrame:
+        bar = QFrame()
+        bar.setProperty("kind", "topbar")
+        bar.setFixedHeight(BAR_HEIGHT)
+        self._number = button("", self._open_candidates, "ghost", tip="Ctrl+O")
+        self._number.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self._number.setProperty("weight", "strong")
+        icons.wear(self._number, "chevron-down", "muted", 16)
+        self._place = label("", "muted")
+        self._tab_line = QHBoxLayout()
+        self._tab_line.setSpacing(4)
+        self._tab_group = QButtonGroup(self)
+        self._saved = label("", "small")
+        line = row(self._number, self._place, 12, self._tab_line, None, self._saved, spacing=8)
+        line.setContentsMargins(12, 0, 24, 0)
+        bar.setLayout(line)
+        return bar
+
+    def _side(self) -> QWidget:
+        inner = QWidget()
+        inner.setProperty("role", "scrolled")
+        line = QVBoxLayout(inner)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(12)
+        for card in (self.candidate, self.clock, self.moments):
+            line.addWidget(card)
+        line.addStretch(1)
+        box = self._side_box = QScrollArea()
+        box.setWidgetResizable(True)
+        box.setFrameShape(QFrame.Shape.NoFrame)
+        box.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        box.setFixedWidth(SIDE_WIDE)
+        box.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        box.setWidget(inner)
+        return box
+
+    def _foot(self, person: str) -> QFrame:
+        bar = QFrame()
+        bar.setProperty("kind", "bar")
+        bar.setFixedHeight(BAR_HEIGHT)
+        self._status = label("", "small")
+        self._hints = label(say("ui.marking.keys"), "small")
+        self.sign = button("", self.ask_to_sign)
+        who = row(icon_label("person", "muted", 16), label(person, "small"), spacing=4)
+        line = row(who, self._status, self._hints, None, self.sign, spacing=20)
+        line.setContentsMargins(24, 0, 24, 0)
+        bar.setLayout(line)
+        return bar
+
+    def _connect(self) -> None:
+        self.moments.added.connect(self.add_moment)
+        self.moments.worded.connect(self.moment_worded)
+        self.sheet.marked.connect(self._on_marked)
+        self.sheet.next_wanted.connect(self.go_to_missing)
+        self.sheet.points_shown.connect(self.points_shown)
+        self.sheet.remarked.connect(lambda item, text: self.remark_changed.emit(self._exercise.key, item, text))
+        self.sheet.deducted.connect(lambda key, times: self.deduction_changed.emit(self._exercise.key, key, times))
+        self.sheet.vetoed.connect(lambda key, called: self.veto_changed.emit(self._exercise.key, key, called))
+
+    def _keys(self) -> None:
+        shortcut("F2", self, self.add_moment)
+        shortcut("Shift+F2", self, partial(self.moments.words.setFocus, Qt.FocusReason.ShortcutFocusReason))
+        shortcut("Ctrl+Return", self, self.ask_to_sign)
+        shortcut("Ctrl+O", self, self._open_candidates)
+        shortcut("Ctrl+Right", self, partial(self._step_exercise, 1))
+        shortcut("Ctrl+Left", self, partial(self._step_exercise, -1))
+        for number in range(9):
+            shortcut(f"Ctrl+{number + 1}", self, partial(self._choose_exercise, number))
+
+    def _show_tabs(self, view: SheetView) -> None:
+        if list(self._tabs) != [one.key for one in view.exercises]:
+            clear(self._tab_line)
+            self._tabs = {}
+            for one in view.exercises:
+                made = button("", partial(self.exercise_chosen.emit, one.key), "tab")
+                made.setCheckable(True)
+                self._tab_group.addButton(made)
+                self._tabs[one.key] = made
+                self._tab_line.addWidget(made)
+        self._tabs[view.current].setChecked(True)
+        self._show_tabs_text()
+
+    def _show_tabs_text(self) -> None:
+        if self._view is None:
+            return
+        for number, one in enumerate(self._view.exercises):
+            left = sum(not self._marks[one.key, item.key].given for item in one.items)
+            sign = CIRCLED[number] if number < len(CIRCLED) else str(number + 1)
+            count = "" if self._narrow else "  " + say("ui.marking.items", count=len(one.items))
+            made = self._tabs[one.key]
+            made.setText(f"{sign} {one.title}{count}{'' if left else ' ✓'}")
+            made.setAccessibleName(say("ui.marking.tab", title=one.title, left=left, of=len(one.items)))
+
+    def _show_sign(self) -> None:
+        view = self._view
+        if view is None:
+            return
+        if view.signed:
+            text = view.signed
+        elif self.missing:
+            text = say("ui.marking.missing", count=self.missing) + (f" · {view.waiting}" if view.waiting else "")
+        elif self.unresolved:
+            text = say("ui.marking.unresolved", count=self.unresolved)
+        else:
+            text = view.waiting or say("ui.marking.sign")
+        ready = not (self.missing or self.unresolved or view.waiting or view.signed)
+        self.sign.setText(text)
+        self.sign.setAccessibleName(text)
+        self.sign.setEnabled(not view.signed and (ready or bool(self.missing or self.unresolved)))
+        restyle(self.sign, "kind", "primary" if ready else "secondary")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._place.setHidden(narrow)
+            self._hints.setHidden(narrow)
+            self._side_box.setFixedWidth(SIDE_NARROW if narrow else SIDE_WIDE)
+            side, above = (12, 12) if narrow else (24, 16)
+            self._middle.setContentsMargins(side, above, side, above)
+            self._show_tabs_text()
