@@ -52,21 +52,29 @@ def enter_application(
     if not identity.valid:
         raise Refused("registration.bad_identity", problem=identity.problem or "")
     batch_line(write, batch)
-    return record_application(write, batch, person, facts, conditions, photo)
+    candidate = queries.candidate_with_identity(write, person.id_kind, person.id_number)
+    if candidate is not None and queries.application_of(write, candidate, batch) is not None:
+        raise Refused("registration.applied_already")
+    return record_application(write, batch, candidate, person, facts, conditions, photo)
 
 
 def record_application(
-    write: Write, batch: Id, person: Person, facts: Facts, conditions: Sequence[str], photo: bytes | None
+    write: Write,
+    batch: Id,
+    candidate: Id | None,
+    person: Person,
+    facts: Facts,
+    conditions: Sequence[str],
+    photo: bytes | None,
 ) -> Id:
-    """What entering by hand and importing a roster have in common; the person was checked."""
-    candidate = queries.candidate_with_identity(write, person.id_kind, person.id_number)
+    """What entering by hand and importing a roster have in common; person and application were checked.
+
+    `candidate` is who has this identity number already, None where nobody has.
+    """
     if candidate is None:
         candidate = write.record(CandidateRegistered(), CandidateRegistered.Part(person), batch=batch)
-    else:
-        if queries.application_of(write, candidate, batch) is not None:
-            raise Refused("registration.applied_already")
-        if queries.person_of(write, candidate) != person:
-            write.record(CandidateCorrected(candidate), CandidateCorrected.Part(person), batch=batch)
+    elif queries.person_of(write, candidate) != person:
+        write.record(CandidateCorrected(candidate), CandidateCorrected.Part(person), batch=batch)
     if photo is not None:
         blob = write.put_blob(photo, "image/jpeg")
         write.record(PhotoTaken(candidate), PhotoTaken.Part(blob), batch=batch)

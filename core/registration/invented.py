@@ -57,9 +57,11 @@ def invent_roster(n: int, level: str, seed: int, as_of: date = DEFAULT_AS_OF) ->
     return [_invent(chance, index, level, as_of, used, lacks=index % LACKING_PER == lacking) for index in range(n)]
 
 
-def write_invented(path: Path, n: int, level: str, seed: int, photos_dir: Path | None = None) -> list[RosterRow]:
+def write_invented(
+    path: Path, n: int, level: str, seed: int, photos_dir: Path | None = None, as_of: date = DEFAULT_AS_OF
+) -> list[RosterRow]:
     """Write an invented roster to `path` (.xlsx) and its portraits to `photos_dir`; the rows written."""
-    rows = invent_roster(n, level, seed)
+    rows = invent_roster(n, level, seed, as_of)
     if photos_dir is not None:
         photos_dir.mkdir(parents=True, exist_ok=True)
         for index, row in enumerate(rows):

@@ -23,6 +23,9 @@ from core.standards.packs import pack
 from core.standards.workdays import due
 from core.store import Actor, BlobRef, Id, Read
 
+AT_ONCE = 500
+"""Values in one IN (…): far below what SQLite takes."""
+
 MAY_SEE_IDENTITY = frozenset({Role.REGISTRAR, Role.REVIEWER, Role.MANAGER, Role.CERTIFICATES})
 """Administrators and examiners never see an identity number."""
 
@@ -219,6 +222,26 @@ def candidate_with_identity(read: Read, id_kind: str, id_number: str) -> Id | No
         .order_by(Candidate.id)
     )
     return found
+
+
+def candidates_with_identities(read: Read, numbers: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Id]:
+    """`candidate_with_identity` for many (kind, number) at once; those whom nobody knows are left out."""
+    wanted = set(numbers)
+    found: dict[tuple[str, str], Id] = {}
+    by_number = sorted(number for _, number in wanted)
+    for start in range(0, len(by_number), AT_ONCE):
+        statement = select(Candidate.id_kind, Candidate.id_number, Candidate.id).order_by(Candidate.id)
+        some = by_number[start : start + AT_ONCE]
+        for kind, number, id in read.rows(statement.where(Candidate.id_number.in_(some))):
+            if kind is not None and number is not None and (kind, number) in wanted:
+                found.setdefault((kind, number), id)
+    return found
+
+
+def applicants(read: Read, batch: Id) -> set[Id]:
+    """The candidates who have an application for a batch that was not withdrawn."""
+    statement = select(Application.candidate).where(Application.batch == batch, Application.state != "withdrawn")
+    return {row[0] for row in read.rows(statement)}
 
 
 def application_of(read: Read, candidate: Id, batch: Id) -> Id | None:

@@ -40,12 +40,13 @@ def refusals(read: Read, batch: Id, rows: tuple[RosterRow, ...]) -> dict[int, Ro
     """Why rows can't be taken into a batch: another level, or applied already. By row number."""
     line = batch_line(read, batch)
     found = {}
+    known = queries.candidates_with_identities(read, ((row.id_kind, row.id_number) for row in rows))
+    applied = queries.applicants(read, batch)
     for row in rows:
         if row.level != line.level:
             found[row.row] = _refusal(row, "level", "registration.level_not_in_batch", level=line.level_name)
             continue
-        candidate = queries.candidate_with_identity(read, row.id_kind, row.id_number)
-        if candidate is not None and queries.application_of(read, candidate, batch) is not None:
+        if known.get((row.id_kind, row.id_number)) in applied:
             found[row.row] = _refusal(row, "id_number", "registration.applied_already")
     return found
 
@@ -80,11 +81,20 @@ def import_rows(
     """Enter every row of a roster that can be taken, all in one transaction."""
     refused = refusals(write, batch, rows)
     standard, as_of = batch_line(write, batch).standard, china_date(write.now)
+    known = queries.candidates_with_identities(write, ((row.id_kind, row.id_number) for row in rows))
     entered = []
     for done, row in enumerate(rows, start=1):
         if row.row not in refused:
             entered.append(
-                record_application(write, batch, person_of(row), facts_of(row, standard, as_of), row.conditions, photos.get(row.row))
+                record_application(
+                    write,
+                    batch,
+                    known.get((row.id_kind, row.id_number)),
+                    person_of(row),
+                    facts_of(row, standard, as_of),
+                    row.conditions,
+                    photos.get(row.row),
+                )
             )
         if progress is not None and done % 100 == 0:
             progress(done, len(rows))
