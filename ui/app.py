@@ -16,7 +16,6 @@ from PySide6.QtWidgets import QApplication
 
 from core.words import LANGUAGES, say, use
 from ui import theme
-from ui.demo import begin_demo, demo_home
 from ui.entrance import Entrance
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
@@ -38,7 +37,7 @@ def open_window(arguments: list[str]) -> int:
         return wanted
     from core.paths import home_or_default
 
-    home = demo_home() if wanted.demo and wanted.home is None else home_or_default(wanted.home)
+    home = _demo_home() if wanted.demo and wanted.home is None else home_or_default(wanted.home)
     preferences = Preferences.load(home)
     use(wanted.lang or _or_none(preferences.language) or _spoken())
     application = start_application([sys.argv[0]])
@@ -48,7 +47,7 @@ def open_window(arguments: list[str]) -> int:
     window = MainWindow(entrance, workers, built(), house_providers(), preferences)
     catcher = _Catcher(window)
     catcher.install()
-    begin = partial(begin_demo, window) if wanted.demo else window.begin
+    begin = partial(_begin_demo, window) if wanted.demo else window.begin
     _AfterPaint(window, begin)
     window.show()
     try:
@@ -75,6 +74,18 @@ def start_application(arguments: list[str]) -> QApplication:
 
     application.installTranslator(OwnWords(application))
     return application
+
+
+def _demo_home() -> Path:
+    from ui.demo import demo_home
+
+    return demo_home()
+
+
+def _begin_demo(window: MainWindow) -> None:
+    from ui.demo import begin_demo
+
+    begin_demo(window)
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace | int:

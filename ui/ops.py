@@ -51,7 +51,7 @@ class Operation:
         self._actors: Any = None
         self._done: list[Callable[[Any], None]] = []
         self._refused: Callable[[AppError], None] | None = None
-        self._ended: list[Callable[[], None]] = []
+        self._ended: list[Callable[[], object]] = []
         self._text = ""
         self._reports = False
         self._said = ""
@@ -72,7 +72,7 @@ class Operation:
         self._refused = call
         return self
 
-    def on_ended(self, call: Callable[[], None]) -> Self:
+    def on_ended(self, call: Callable[[], object]) -> Self:
         """Call `call()` whatever the end was, after the others: to enable a button again."""
         self._ended.append(call)
         return self

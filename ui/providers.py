@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core.words import say
 from ui.context import BatchChoice
 from ui.shell.status_bar import StatusItem
 
@@ -45,7 +46,24 @@ MOST_FOUND = 8
 
 def house_providers() -> Providers:
     """What the rooms answer. The core is imported inside: the window paints first."""
-    return Providers(batches=_batches, people=_applicants)
+    return Providers(centre=_centre, batches=_batches, status=_status, people=_applicants)
+
+
+def _centre(read: Any) -> str:
+    from core.store import centre_name
+
+    return centre_name(read)
+
+
+def _status(read: Any) -> list[StatusItem]:
+    """What is safe: this program sends nothing yet, so it says offline; and when the last backup was made."""
+    from core.clock import china_time
+    from core.store import last_backup
+
+    at = last_backup(read)
+    if at is None:
+        return [StatusItem("warning", say("ui.status.no_backup"), "attention")]
+    return [StatusItem("check", say("ui.status.backup", at=china_time(at).strftime("%m-%d %H:%M")))]
 
 
 def _batches(read: Any) -> list[BatchChoice]:

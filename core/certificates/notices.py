@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import select
-
 from core.batches.queries import batch as batch_line
 from core.batches.queries import plan_of
 from core.certificates import commands, queries
@@ -19,7 +17,7 @@ from core.results.events import ComponentOutcome
 from core.results.queries import results, score_shown
 from core.standards.packs import pack
 from core.standards.points import short_text
-from core.store import Actors, Id, Read, Store, basics
+from core.store import Actors, Id, Read, Store, centre_name
 from core.words import say
 
 HOST = "verify.example"
@@ -48,7 +46,7 @@ def notices_of(read: Read, batch: Id) -> Iterator[Notice]:
     standard = pack(line.standard).standard
     plan = plan_of(read, batch)
     names: dict[str, str] = {component.id: component.name for component in plan.components}
-    centre = read.value(select(basics.CentreFact.name)) or ""
+    centre = centre_name(read)
     issued = queries.notices(read, batch)
     for result in results(read, batch):
         notice = issued.get(result.application)

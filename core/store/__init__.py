@@ -20,6 +20,7 @@ from core.store.events import (
 )
 from core.store.journal import Read, Write
 from core.store.keys import Wrapped, keyring_is_safe, unwrap, wrap
+from core.store.queries import centre_name, last_backup
 from core.store.store import Store, Written
 from core.store.tables import LOCAL_STEPS, Derived, Local
 from core.store.verify import HeadAt, Problem, Verified
@@ -53,6 +54,7 @@ __all__ = [
     "applies",
     "backup",
     "basics",
+    "centre_name",
     "decode_part",
     "encode_part",
     "erasure",
@@ -62,6 +64,7 @@ __all__ = [
     "founding",
     "head_lines",
     "keyring_is_safe",
+    "last_backup",
     "part_digest",
     "read_heads",
     "segments",

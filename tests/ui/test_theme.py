@@ -17,10 +17,9 @@ from ui.registry import PAGES
 GROUNDS = ("ground", "surface", "rail", "accent-soft")
 WORDS = [
     *[("ink", ground) for ground in (*GROUNDS, "hover", "attention-soft", "danger-soft", "good-soft")],
-    *[("muted", ground) for ground in ("ground", "surface", "rail", "danger-soft", "attention-soft", "good-soft")],
+    *[("muted", ground) for ground in ("ground", "surface", "rail")],
     *[(tone, f"{tone}-soft") for tone in ("attention", "danger", "good", "accent")],
     *[(tone, ground) for tone in ("attention", "danger", "good", "accent") for ground in ("surface", "ground")],
-    ("attention", "rail"),
     ("accent", "rail"),
     ("on-accent", "accent"),
     ("on-accent", "accent-strong"),

@@ -45,7 +45,6 @@ class Sheet(QDialog):
         self._buttons = row(None, spacing=8)
         outer.addSpacing(4)
         outer.addLayout(self._buttons)
-        outer.setSizeConstraint(QVBoxLayout.SizeConstraint.SetMinimumSize)
 
     def add_buttons(self, text: str, on: Callable[[], object], kind: str = "primary") -> QPushButton:
         """Cancel, and the button that does it (Enter presses it); the latter is answered."""

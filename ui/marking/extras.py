@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from core.words import say
 from ui.marking.views import DeductionView, VetoView, points_text
-from ui.theme import TOUCH_HEIGHT
-from ui.widgets.basics import badge, button, clear, icon_button, label, row
+from ui.widgets.basics import badge, button, clear, holder, icon_button, label, restyle, row
+from ui.widgets.flow import Flow
 
 
 class Extras(QWidget):
@@ -27,6 +28,7 @@ class Extras(QWidget):
         self._deductions: tuple[DeductionView, ...] = ()
         self._vetoes: tuple[VetoView, ...] = ()
         self._locked = False
+        self._narrow = False
         self._veto_button: QPushButton | None = None
 
     def show_extras(
@@ -36,29 +38,46 @@ class Extras(QWidget):
         self._deductions, self._vetoes, self._locked = tuple(deductions), tuple(vetoes), locked
         clear(self._line)
         self._veto_button = None
-        if self._deductions:
-            self._line.addWidget(label(say("ui.marking.deductions"), "muted"))
-        for deduction in self._deductions:
-            self._line.addLayout(self._stepper(deduction))
-        self._line.addStretch(1)
+        if self._narrow and self._deductions:
+            taken = "、".join(f"{one.label} × {one.times}" for one in self._deductions if one.times)
+            text = say("ui.marking.deductions", which=taken or say("ui.marking.no_veto"))
+            made = button(text, self.open_deductions, "ghost")
+            restyle(made, "touch", "true")
+            made.setEnabled(not locked)
+            self._line.addWidget(made)
+            self._line.addStretch(1)
+        else:
+            flow = Flow()  # several deductions break into lines
+            for deduction in self._deductions:
+                flow.add(holder(self._stepper(deduction)))
+            self._line.addWidget(flow, 1)
         if self._vetoes:
             called = [veto.label for veto in self._vetoes if veto.called]
             text = say("ui.marking.vetoes", which="、".join(called) or say("ui.marking.no_veto"))
             made = self._veto_button = button(text, self.open_vetoes, "danger" if called else "ghost")
-            made.setMinimumHeight(TOUCH_HEIGHT)
+            restyle(made, "touch", "true")
             made.setEnabled(not locked)
             self._line.addWidget(made)
         self.setVisible(bool(self._deductions or self._vetoes))
 
+    def be_narrow(self, narrow: bool) -> None:
+        """Steppers take a line each on a small screen: there a menu stands for them."""
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.show_extras(self._deductions, self._vetoes, self._locked)
+
     def open_deductions(self) -> None:
-        """A menu of the deductions; choosing one adds one."""
+        """A menu of the deductions: each once more, or once less."""
         menu = self._menu()
-        for deduction in self._deductions:
-            action = menu.addAction(f"{deduction.label}  {points_text(-deduction.points)} × {deduction.times}")
-            action.setEnabled(not deduction.most or deduction.times < deduction.most)
-            action.triggered.connect(
-                lambda _=False, key=deduction.key, times=deduction.times: self.deducted.emit(key, times + 1)
-            )
+        for one in self._deductions:
+            what = f"{one.label} {points_text(-one.points)} × {one.times}"
+            more = menu.addAction(say("ui.marking.deduct.more", what=what))
+            more.setEnabled(not one.most or one.times < one.most)
+            more.triggered.connect(partial(self.deducted.emit, one.key, one.times + 1))
+        for one in self._deductions:
+            if one.times:
+                less = menu.addAction(say("ui.marking.deduct.less", what=one.label))
+                less.triggered.connect(partial(self.deducted.emit, one.key, one.times - 1))
         self._popup(menu)
 
     def open_vetoes(self) -> None:
@@ -92,7 +111,7 @@ class Extras(QWidget):
         less = icon_button("minus", say("ui.marking.deduct.less", what=deduction.label), lambda: change(-1))
         more = icon_button("add", say("ui.marking.deduct.more", what=deduction.label), lambda: change(1))
         for made in (less, more):
-            made.setMinimumSize(TOUCH_HEIGHT, TOUCH_HEIGHT)
+            restyle(made, "touch", "true")
         less.setEnabled(deduction.times > 0 and not self._locked)
         more.setEnabled((not deduction.most or deduction.times < deduction.most) and not self._locked)
         times = badge(f"× {deduction.times}", "attention" if deduction.times else "plain")

@@ -37,7 +37,7 @@ class ItemRow(QFrame):
         outer.setSpacing(6)
         line = QHBoxLayout()
         line.setSpacing(8)
-        code = label(item.code, "muted")
+        code = self._code = label(item.code, "muted")
         code.setMinimumWidth(44)
         self._label = label(item.label, wrap=True)
         self._note = label(item.note, "small")
@@ -50,14 +50,14 @@ class ItemRow(QFrame):
         line.addWidget(self._remark_mark)
         self.buttons: list[QPushButton] = []
         self.count: QLineEdit | None = None
-        self._words = label("", "small", wrap=True)
-        self.remark = QLineEdit(item.remark)
+        self._words = label("", "words", wrap=True)
+        self.remark = _Remark(item.remark)
         self._build_marks(line)
         outer.addLayout(line)
         self.remark.setPlaceholderText(say("ui.marking.remark"))
         self.remark.setAccessibleName(say("ui.marking.remark"))
         self.remark.textEdited.connect(lambda text: self.remarked.emit(self.item.key, text))
-        self.remark.returnPressed.connect(self.setFocus)
+        self.remark.finished.connect(self.setFocus)
         outer.addWidget(self._words)
         outer.addWidget(self.remark)
         self._words.hide()
@@ -87,6 +87,7 @@ class ItemRow(QFrame):
     def take(self, taken: bool) -> None:
         """Be the row in hand, or not any more."""
         restyle(self, "current", "true" if taken else "false")
+        restyle(self._code, "role", "" if taken else "muted")  # muted is too pale on the ground of the row in hand
         self._words.setVisible(taken)
         self._show_words()
         self.remark.setVisible(taken and bool(self.remark.text()))
@@ -225,6 +226,18 @@ class ItemRow(QFrame):
         parts = [told(choice.sign, choice.words, choice.points) for choice in self.item.choices]
         parts.append(told("N", say("ui.marking.not_observed"), None))
         self._words.setText("\u2003\u2002".join(parts))
+
+
+class _Remark(QLineEdit):
+    """A remark. Enter ends it here and goes no further: on the row it would leave for the next item."""
+
+    finished = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.finished.emit()
+            return
+        super().keyPressEvent(event)
 
 
 def group_heading(text: str) -> QLabel:

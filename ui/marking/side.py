@@ -134,7 +134,7 @@ class MomentsCard(Card):
         self.words.returnPressed.connect(self._on_words)
         self.add = button(say("ui.marking.moment.add"), self.added.emit, "primary", "flag")
         self.add.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.add.setMinimumHeight(44)
+        self.add.setProperty("touch", "true")
         self.body.addLayout(self._list)
         self.body.addWidget(self.words)
         self.body.addWidget(self.add)

@@ -349,4 +349,5 @@ class MarkingScreen(QWidget):
             self._side_box.setFixedWidth(SIDE_NARROW if narrow else SIDE_WIDE)
             side, above = (12, 12) if narrow else (24, 16)
             self._middle.setContentsMargins(side, above, side, above)
+            self.sheet.extras.be_narrow(narrow)
             self._show_tabs_text()

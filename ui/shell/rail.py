@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QVBoxLayout, QW
 from core.words import say
 from ui import icons
 from ui.registry import PageSpec
-from ui.widgets.basics import button, icon_label, label, row, set_tip
+from ui.widgets.basics import button, icon_label, label, restyle, row, set_tip
 
 WIDE = 208
 NARROW = 64
@@ -72,6 +72,7 @@ class Rail(QFrame):
         self._centre.setHidden(narrow)
         for key, entry in self._buttons.items():
             entry.setText("" if narrow else self._texts[key])
+            restyle(entry, "compact", "true" if narrow else "false")
             icons.wear(entry, *self._icons[key], checked="accent")
             set_tip(entry, self._texts[key] if narrow else "")
 

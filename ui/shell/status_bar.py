@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from core.words import say
-from ui.widgets.basics import clear, icon_label, label, row
+from ui.widgets.basics import badge, clear, icon_label, label, row
 
 HEIGHT = 32
 
@@ -47,8 +47,9 @@ class StatusBar(QFrame):
         """Show these, in this order."""
         clear(self._items)
         for item in items:
-            tint = item.tone or "muted"
-            self._items.addLayout(row(icon_label(item.icon, tint, 16), label(item.text, "small", item.tone), spacing=4))
+            icon = icon_label(item.icon, item.tone or "muted", 16)
+            words = badge(item.text, item.tone) if item.tone else label(item.text, "small")
+            self._items.addLayout(row(icon, words, spacing=4))
 
     def be_narrow(self, narrow: bool) -> None:
         """Leave the keys out where there is no room."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QGridLayout, QLabel, QWidget
 
 from ui.widgets.basics import column, holder, label, restyle, rule
 
@@ -38,6 +38,8 @@ class Form(QWidget):
         caption = label(shown, "field")
         caption.setBuddy(field)
         field.setAccessibleName(text)
+        if isinstance(field, QAbstractSpinBox):
+            field.lineEdit().setTextMargins(8, 0, 0, 0)  # the style sheet's padding doesn't reach it
         if hint:
             field.setAccessibleDescription(hint)
         below = label(hint, "small", wrap=True)

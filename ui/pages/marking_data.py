@@ -1,0 +1,167 @@
+"""What the marking desk reads: an examiner's candidates, one candidate's own sheets, and what became of a panel.
+
+Each function takes a snapshot and runs on a worker. Nothing of others is read before the panel is unsealed: the
+queries of scoring see to that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from core.arrangement.queries import panel_of, panels
+from core.batches.queries import plan_of
+from core.scoring.queries import Outcome, outcome, own_sheet, own_sheets, photo_for, progress
+from core.scoring.sheets import Draft
+from core.standards.plans import Component, Exercise
+
+DONE = ("signed", "absent", "misconduct", "deferred")
+"""States of a sheet on which its examiner has nothing to do any more."""
+
+
+@dataclass(frozen=True)
+class DeskRow:
+    """One candidate of the examiner's, in one component: how far each sheet is, and the panel as a whole."""
+
+    application: int
+    number: str
+    component: str
+    states: dict[str, str]
+    """Exercise → `untouched`, `begun`, `complete`, `signed`, or why nothing is marked."""
+    signed: int
+    needed: int
+    unsealed: bool
+    outcome: Outcome | None
+    leads: bool
+    """Whether this examiner leads the panel."""
+
+    @property
+    def id(self) -> tuple[int, str]:
+        """What tells one row from another."""
+        return self.application, self.component
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing of it is left to sign."""
+        return all(state in DONE for state in self.states.values())
+
+    @property
+    def begun(self) -> bool:
+        """Whether something of it was marked and waits to be signed."""
+        return any(state in ("begun", "complete") for state in self.states.values())
+
+    @property
+    def to_deliberate(self) -> bool:
+        """Whether this examiner must record a deliberation."""
+        return self.leads and self.outcome is not None and self.outcome.open
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An examiner's whole work in a batch."""
+
+    exercises: tuple[Exercise, ...] = ()
+    rows: tuple[DeskRow, ...] = ()
+
+    @property
+    def sheets(self) -> int:
+        """How many sheets there are to sign."""
+        return sum(len(row.states) for row in self.rows)
+
+    @property
+    def closed(self) -> int:
+        """How many of them need nothing more."""
+        return sum(state in DONE for row in self.rows for state in row.states.values())
+
+    def row(self, application: int, component: str) -> DeskRow | None:
+        """One row."""
+        return next((row for row in self.rows if row.id == (application, component)), None)
+
+    def next_open(self, after: DeskRow | None = None) -> DeskRow | None:
+        """What to mark next: what was begun, else the next from `after` on, else the first that is open."""
+        if after is None:
+            begun = next((row for row in self.rows if row.begun), None)
+            return begun or next((row for row in self.rows if not row.done), None)
+        at = next((place for place, row in enumerate(self.rows) if row.id == after.id), -1)
+        return next((row for row in (*self.rows[at + 1 :], *self.rows[: at + 1]) if not row.done), None)
+
+
+@dataclass(frozen=True)
+class Work:
+    """One candidate's own sheets of one component, as they were kept last."""
+
+    application: int
+    number: str
+    component: Component
+    panel: int
+    """The panel's number."""
+    exercises: tuple[Exercise, ...]
+    drafts: dict[str, Draft]
+    signed: frozenset[str]
+    saved_at: int | None
+    away: str
+    photo: bytes | None
+
+
+def desk(read: Any, examiner: int, batch: int) -> Desk:
+    """Every candidate whom an examiner marks in a batch, by candidate number."""
+    plan = plan_of(read, batch)
+    states: dict[tuple[int, str], dict[str, str]] = {}
+    numbers: dict[int, str] = {}
+    for sheet in own_sheets(read, examiner, batch):
+        exercise = plan.exercise(sheet.exercise)
+        if exercise is not None:
+            states.setdefault((sheet.application, exercise.component), {})[exercise.id] = sheet.state
+            numbers[sheet.application] = sheet.number
+    own = [panel for panel in panels(read, batch) if examiner in panel.examiners]
+    leads = {(one, panel.component) for panel in own if panel.leader == examiner for one in panel.applications}
+    components = sorted({panel.component for panel in own})
+    far = {(one.application, name): one for name in components for one in progress(read, batch, name)}
+    rows = []
+    for (application, component), found in states.items():
+        how_far = far[application, component]
+        rows.append(
+            DeskRow(
+                application,
+                numbers[application],
+                component,
+                found,
+                how_far.signed,
+                how_far.needed,
+                how_far.unsealed,
+                outcome(read, application, component) if how_far.unsealed else None,
+                (application, component) in leads,
+            )
+        )
+    rows.sort(key=lambda row: (row.number, row.component))
+    exercises = tuple(one for one in plan.exercises if one.component in components)
+    return Desk(exercises, tuple(rows))
+
+
+def work(read: Any, examiner: int, batch: int, application: int, component: str) -> Work:
+    """An examiner's own sheets of one candidate. Not of one's own panel: refused."""
+    from core.arrangement.queries import attendance
+
+    plan = plan_of(read, batch)
+    exercises = plan.exercises_of(component)
+    sheets = {one.id: own_sheet(read, examiner, application, one.id) for one in exercises}
+    part = plan.component(component)
+    panel = panel_of(read, application, component)
+    if part is None or panel is None:
+        from core.errors import Refused
+
+        raise Refused("scoring.not_your_candidate")
+    away = attendance(read, application, component)
+    saved = [sheet.saved_at for sheet in sheets.values() if sheet.saved_at is not None]
+    return Work(
+        application,
+        next(sheet.number for sheet in sheets.values()),
+        part,
+        panel.no,
+        exercises,
+        {key: sheet.draft for key, sheet in sheets.items()},
+        frozenset(key for key, sheet in sheets.items() if sheet.signed),
+        max(saved, default=None),
+        "" if away == "present" else away,
+        photo_for(read, examiner, application),
+    )
