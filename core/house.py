@@ -7,11 +7,12 @@ from pathlib import Path
 
 from core import rooms
 from core.certificates.issuers import write_own_issuer
+from core.certificates.verification import OWN_ISSUERS
 from core.people.commands import found_admin, recover_admin
 from core.people.pins import fresh_key
 from core.results.queries import confirmation_problems
 from core.scoring.signatures import sheet_problems
-from core.store import THE_PROGRAM, Problem, Store, founding
+from core.store import THE_PROGRAM, Problem, Store, Write, founding
 
 PASSPHRASE = "ZHIKAO_PASSPHRASE"  # noqa: S105 - the variable's name
 
@@ -25,9 +26,14 @@ def found_centre(home: Path, code: str, name: str, admin_pin: str, passphrase: s
     """
     founding.check_centre(code, name)
     key = fresh_key(admin_pin)
-    store, recovery_code = founding.found(home, code, name, passphrase or os.environ.get(PASSPHRASE) or None)
+    passphrase = passphrase or os.environ.get(PASSPHRASE) or None
+
+    def begin(write: Write) -> None:
+        # In the founding transaction: a centre without an account could never be used.
+        found_admin(write, key)
+
+    store, recovery_code = founding.found(home, code, name, passphrase, begin)
     try:
-        store.write(THE_PROGRAM, found_admin, key)
         write_own_issuer(store)
     except BaseException:
         store.close()
@@ -37,7 +43,14 @@ def found_centre(home: Path, code: str, name: str, admin_pin: str, passphrase: s
 
 def open_house(home: Path, passphrase: str | None = None) -> Store:
     """Open a centre's store with every room known. `ZHIKAO_PASSPHRASE`, when set, wins over the keyring."""
-    return Store.open(home, passphrase or os.environ.get(PASSPHRASE) or None)
+    store = Store.open(home, passphrase or os.environ.get(PASSPHRASE) or None)
+    try:
+        if not (home / OWN_ISSUERS).exists():
+            write_own_issuer(store)  # a crash right after founding, or somebody's tidying
+    except BaseException:
+        store.close()
+        raise
+    return store
 
 
 def after_restore(store: Store, admin_pin: str) -> None:

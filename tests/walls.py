@@ -28,8 +28,9 @@ ROOMS = (
 )
 """From the lowest up: a room imports only what stands before it. `documents` draws what it is handed."""
 
-ABOVE = ("exchange", "hub", "demo", "cli", "rooms")
-"""What uses the rooms and is used by none of them; `rooms` is the list of all of them that a store is opened with."""
+ABOVE = ("rooms", "house", "exchange", "hub", "demo", "cli")
+"""What uses the rooms and is used by none of them, from the lowest up: `rooms` is the list of all of them that a store is
+opened with, `house` the centre as one, and only the doors stand higher."""
 
 PRIVATE_FURNITURE = ("tables", "apply")
 """What of a room nobody else imports, but the list of rooms and the store's own users of its bases."""
@@ -175,7 +176,8 @@ def _is_door(module: str) -> bool:
 def _height(room: str) -> int:
     if room in GROUND:
         return -1
-    return ROOMS.index(room) if room in ROOMS else len(ROOMS)
+    order = (*ROOMS, *ABOVE)
+    return order.index(room) if room in order else len(order)
 
 
 def _reachable(start: str, edges: Mapping[str, set[str]]) -> set[str]:

@@ -27,6 +27,8 @@ class StoreLike(Protocol):
 
     def read(self) -> AbstractContextManager[Any]: ...
     def write(self, actors: Any, command: Callable[..., Any], *args: Any, **kwargs: Any) -> Any: ...
+    def submit(self, actors: Any, command: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """`write` without waiting: a future, done in the order in which they are handed over."""
 
 
 @dataclass(frozen=True)

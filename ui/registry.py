@@ -81,6 +81,7 @@ PAGES = (
     ),
     PageSpec("sync", "sync", "ui.pages.sync:SyncPage", _roles("admin manager certificates"), foot=True),
     PageSpec("audit", "audit", "ui.pages.audit:AuditPage", _roles("admin auditor manager supervisor"), foot=True),
+    PageSpec("accounts", "people", "ui.pages.accounts:AccountsPage", _roles("admin"), foot=True),
     PageSpec("settings", "settings", "ui.pages.settings:SettingsPage", foot=True),
 )
 

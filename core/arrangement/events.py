@@ -20,6 +20,16 @@ class CandidateNumberAssigned(Event, frozen=True):
         blind: str
 
 
+@event("place.released")
+class PlaceReleased(Event, frozen=True):
+    """Somebody who was told of a place will not come (5.1): it is free, its candidate number is not given again."""
+
+    application: Id
+
+    class Part(EventPart, frozen=True):
+        reason: str
+
+
 @event("panel.formed")
 class PanelFormed(Event, frozen=True):
     """Examiners who mark one component of some candidates together (9.2); the entry's id is the panel's."""
@@ -37,6 +47,17 @@ class PanelDissolved(Event, frozen=True):
     """A panel that had not begun to mark is no more."""
 
     panel: Id
+
+
+@event("panel.candidate_left")
+class CandidateLeftPanel(Event, frozen=True):
+    """A candidate is not marked by this panel any more; what it signed stays, and its examiners mark them no more."""
+
+    panel: Id
+    application: Id
+
+    class Part(EventPart, frozen=True):
+        reason: str
 
 
 @event("recusal.declared")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from core.errors import Refused
-from core.standards.plans import Policies
+from core.standards.plans import TRIMMED_EXAMINERS, Policies
 from core.standards.staffing import panel_size
 from core.store import Id
 
@@ -48,6 +49,8 @@ def check_panel(panel: ProposedPanel, policies: Policies, component: str, recusa
     needed = examiners_needed(policies, component, len(panel.applications))
     if examiners < needed:
         raise Refused("panel.ratio", clause=CLAUSE, candidates=len(panel.applications), needed=needed)
+    if policies.method == "trimmed_mean" and examiners < TRIMMED_EXAMINERS:
+        raise Refused("panel.trimmed_needs_five", examiners=examiners)
     if panel.leader not in panel.examiners:
         raise Refused("panel.leader_outside")
     if clashes(panel.examiners, panel.applications, recusals):
@@ -74,10 +77,12 @@ def divide(
     sizes = [examiners_needed(policies, component, len(group)) for group in groups]
     if sum(sizes) > len(examiners):
         raise Refused("panel.examiners_missing", clause=CLAUSE, needed=sum(sizes), found=len(examiners))
-    teams, start = [], 0
-    for size in sizes:
-        teams.append(tuple(examiners[start : start + size]))
-        start += size
+    teams, left = [], list(examiners)
+    for size, group in zip(sizes, groups, strict=True):
+        barred = {examiner for examiner, _ in clashes(left, group, recusals)}
+        team = sorted(left, key=barred.__contains__)[:size]  # a stable sort: the order given, those barred last
+        teams.append(tuple(team))
+        left = [examiner for examiner in left if examiner not in team]
     _keep_recusals(groups, teams, recusals)
     return [ProposedPanel(team, team[0], tuple(sorted(group))) for team, group in zip(teams, groups, strict=True)]
 
@@ -94,10 +99,7 @@ def _even(things: Sequence[Id], groups: int) -> list[Sequence[Id]]:
 
 def _keep_recusals(groups: list[list[Id]], teams: list[tuple[Id, ...]], recusals: Recusals) -> None:
     """Exchange candidates between groups until nobody meets whom they may not."""
-    barred = {
-        application: {number for number, team in enumerate(teams) if examiner in team}
-        for examiner, application in recusals
-    }
+    barred: defaultdict[Id, set[int]] = defaultdict(set)
     for examiner, application in recusals:
         barred[application] |= {number for number, team in enumerate(teams) if examiner in team}
     for number, group in enumerate(groups):

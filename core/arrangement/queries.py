@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +14,11 @@ from core.batches.queries import plan_of
 from core.errors import Refused
 from core.people.queries import accounts
 from core.people.roles import Role
-from core.registration.queries import ApplicationLine, applications
+from core.registration.queries import applicants_of
 from core.store import Id, Read
+
+AT_ONCE = 500
+"""Values in one IN (…): far below what SQLite takes."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +46,61 @@ class PanelLine:
     applications: tuple[Id, ...]
 
 
+@dataclass(frozen=True)
+class RecusalLine:
+    """Why an examiner may not mark a candidate."""
+
+    id: Id
+    examiner: Id
+    place: PlaceLine
+    reason: str
+
+
+@dataclass(frozen=True)
+class GivenPlace:
+    """A place as it was given; `released` says that nobody comes to it."""
+
+    batch: Id
+    number: str
+    released: bool
+
+
+@dataclass(frozen=True)
+class AttendanceState:
+    """What was last recorded of a candidate's attendance. `second` 0: one person alone recorded it."""
+
+    state: str
+    at: int
+    second: Id
+
+
 def places(read: Read, batch: Id) -> list[PlaceLine]:
     """Everybody who has a place, by candidate number."""
-    lines = {line.id: line for line in applications(read, batch, states=("accepted",))}
-    rows = read.rows(select(Place.id, Place.number).order_by(Place.number))
-    return [_place(lines[row.id], row.number) for row in rows if row.id in lines]
+    behind = applicants_of(read, batch)
+    found = []
+    for application, number in numbers(read, batch).items():
+        who = behind[application]
+        found.append(PlaceLine(application, who.candidate, number, who.name, who.identity))
+    return found
+
+
+def numbers(read: Read, batch: Id) -> dict[Id, str]:
+    """Application → candidate number of everybody who has a place, by number."""
+    rows = read.rows(
+        select(Place.id, Place.number).where(Place.batch == batch, Place.released.is_(False)).order_by(Place.number)
+    )
+    return {row.id: row.number for row in rows}
+
+
+def numbers_given(read: Read, batch: Id) -> dict[Id, str]:
+    """`numbers` with those of released places, which are not given again."""
+    return {row.id: row.number for row in read.rows(select(Place.id, Place.number).where(Place.batch == batch))}
+
+
+def place(read: Read, application: Id) -> GivenPlace | None:
+    """The place that an application was given, or None."""
+    row = read.first(select(Place.batch, Place.number, Place.released).where(Place.id == application))
+    return GivenPlace(row.batch, row.number, row.released) if row else None
 
 
 def number_of(read: Read, application: Id) -> str:
@@ -56,23 +110,29 @@ def number_of(read: Read, application: Id) -> str:
 
 def application_numbered(read: Read, batch: Id, number: str) -> Id | None:
     """The application that has this candidate number in a batch."""
-    return next((place.application for place in places(read, batch) if place.number == number), None)
+    found: Id | None = read.value(
+        select(Place.id).where(Place.batch == batch, Place.number == number, Place.released.is_(False))
+    )
+    return found
+
+
+_STANDING = select(Panel).where(Panel.dissolved.is_(False))
 
 
 def panels(read: Read, batch: Id, component: str | None = None) -> list[PanelLine]:
     """The panels of a batch, of one component or of all."""
-    statement = select(Panel).where(Panel.batch == batch, Panel.dissolved.is_(False))
+    statement = _STANDING.where(Panel.batch == batch)
     if component is not None:
         statement = statement.where(Panel.component == component)
-    return [_panel(read, row) for row in read.rows(statement.order_by(Panel.component, Panel.no, Panel.id))]
+    return _panels(read, read.rows(statement.order_by(Panel.component, Panel.no, Panel.id)))
 
 
 def panel(read: Read, id: Id) -> PanelLine:
     """One panel. None such, or dissolved: refused."""
-    row = read.first(select(Panel).where(Panel.id == id, Panel.dissolved.is_(False)))
+    row = read.first(_STANDING.where(Panel.id == id))
     if row is None:
         raise Refused("panel.unknown")
-    return _panel(read, row)
+    return _panels(read, [row])[0]
 
 
 def batches_of_panels(read: Read) -> dict[Id, Id]:
@@ -80,36 +140,61 @@ def batches_of_panels(read: Read) -> dict[Id, Id]:
     return {row.id: row.batch for row in read.rows(select(Panel.id, Panel.batch))}
 
 
+def panels_with(read: Read, application: Id) -> list[PanelLine]:
+    """Every panel that marks a candidate now, one a component."""
+    rows = read.rows(
+        _STANDING.join(PanelCandidate, PanelCandidate.panel == Panel.id)
+        .where(PanelCandidate.application == application, PanelCandidate.left.is_(False))
+        .order_by(Panel.component, Panel.id.desc())
+    )
+    return _panels(read, rows)
+
+
 def panel_of(read: Read, application: Id, component: str) -> PanelLine | None:
     """The panel that marks a candidate in a component."""
-    row = read.first(
-        select(Panel)
+    return next((found for found in panels_with(read, application) if found.component == component), None)
+
+
+def panel_marking(read: Read, examiner: Id, application: Id, component: str) -> Id | None:
+    """The id of the panel in which an examiner marks a candidate now; None: they don't. One query: asked at each key."""
+    found: Id | None = read.value(
+        select(Panel.id)
         .join(PanelCandidate, PanelCandidate.panel == Panel.id)
-        .where(PanelCandidate.application == application, Panel.component == component, Panel.dissolved.is_(False))
+        .join(PanelExaminer, PanelExaminer.panel == Panel.id)
+        .where(
+            PanelCandidate.application == application,
+            PanelCandidate.left.is_(False),
+            PanelExaminer.examiner == examiner,
+            Panel.component == component,
+            Panel.dissolved.is_(False),
+        )
         .order_by(Panel.id.desc())
     )
-    return _panel(read, row) if row else None
+    return found
 
 
 def panels_of_examiner(read: Read, examiner: Id) -> list[PanelLine]:
     """Every panel that an examiner is in, the newest first."""
     rows = read.rows(
-        select(Panel)
-        .join(PanelExaminer, PanelExaminer.panel == Panel.id)
-        .where(PanelExaminer.examiner == examiner, Panel.dissolved.is_(False))
+        _STANDING.join(PanelExaminer, PanelExaminer.panel == Panel.id)
+        .where(PanelExaminer.examiner == examiner)
         .order_by(Panel.id.desc())
     )
-    return [_panel(read, row) for row in rows]
+    return _panels(read, rows)
 
 
 def propose(read: Read, batch: Id, component: str) -> list[ProposedPanel]:
-    """How the batch could be divided into panels with the examiners there are (自动编排); nothing is written."""
+    """How those without a panel could be divided with the examiners there are, idle ones first (自动编排); nothing is
+    written."""
     found = places(read, batch)
     if not found:
         raise Refused("arrangement.no_places")
-    examiners = [account.id for account in accounts(read, Role.EXAMINER)]
+    formed = panels(read, batch, component)
+    placed = {one for panel in formed for one in panel.applications}
+    busy = {examiner for panel in formed for examiner in panel.examiners}
+    examiners = sorted((account.id for account in accounts(read, Role.EXAMINER)), key=lambda one: one in busy)
     return divide(
-        [place.application for place in found],
+        [place.application for place in found if place.application not in placed],
         examiners,
         plan_of(read, batch).policies,
         component,
@@ -118,10 +203,29 @@ def propose(read: Read, batch: Id, component: str) -> list[ProposedPanel]:
 
 
 def recusals(read: Read, found: list[PlaceLine]) -> list[tuple[Id, Id]]:
-    """(examiner, application) of those places that may not meet."""
+    """(examiner, application) of those places that may not meet: declared ones, and examiners of a panel that the
+    candidate has left."""
     by_candidate = {place.candidate: place.application for place in found}
     rows = read.rows(select(Recusal.examiner, Recusal.candidate))
-    return [(row.examiner, by_candidate[row.candidate]) for row in rows if row.candidate in by_candidate]
+    declared = [(row.examiner, by_candidate[row.candidate]) for row in rows if row.candidate in by_candidate]
+    inside = set(by_candidate.values())
+    former = read.rows(
+        select(PanelExaminer.examiner, PanelCandidate.application)
+        .join(PanelCandidate, PanelCandidate.panel == PanelExaminer.panel)
+        .where(PanelCandidate.left.is_(True))
+    )
+    return declared + [(row.examiner, row.application) for row in former if row.application in inside]
+
+
+def recusal_lines(read: Read, found: list[PlaceLine]) -> list[RecusalLine]:
+    """The recusals among those places, the newest first."""
+    by_candidate = {place.candidate: place for place in found}
+    rows = read.rows(select(Recusal).order_by(Recusal.id.desc()))
+    return [
+        RecusalLine(row.id, row.examiner, by_candidate[row.candidate], row.reason or "")
+        for row in rows
+        if row.candidate in by_candidate
+    ]
 
 
 def is_recused(read: Read, examiner: Id, candidate: Id) -> bool:
@@ -139,30 +243,54 @@ def attendance(read: Read, application: Id, component: str) -> str:
     )
 
 
+def attendance_line(read: Read, application: Id, component: str) -> AttendanceState | None:
+    """What was last recorded of a candidate's attendance, or None."""
+    row = read.first(select(AttendanceLine).where(AttendanceLine.id == f"{application}:{component}"))
+    return AttendanceState(row.state, row.at, row.second) if row else None
+
+
+def was_seen(read: Read, application: Id) -> bool:
+    """Whether anything was recorded of a candidate's attendance."""
+    return read.first(select(AttendanceLine.id).where(AttendanceLine.application == application)) is not None
+
+
 def absences(read: Read, batch: Id) -> dict[tuple[Id, str], str]:
     """(application, component) → absent, misconduct or deferred, for a whole batch."""
-    inside = {place.application for place in places(read, batch)}
-    rows = read.rows(select(AttendanceLine).where(AttendanceLine.state != "present"))
-    return {(row.application, row.component): row.state for row in rows if row.application in inside}
+    return {key: line.state for key, line in absence_lines(read, batch).items()}
 
 
-def _place(line: ApplicationLine, number: str) -> PlaceLine:
-    return PlaceLine(line.id, line.candidate, number, line.name, line.identity)
-
-
-def _panel(read: Read, row: Row[*tuple[Any, ...]]) -> PanelLine:
-    examiners = read.rows(
-        select(PanelExaminer.examiner).where(PanelExaminer.panel == row.id).order_by(PanelExaminer.place)
+def absence_lines(read: Read, batch: Id) -> dict[tuple[Id, str], AttendanceState]:
+    """(application, component) → what was recorded, of everybody who was not there."""
+    rows = read.rows(
+        select(AttendanceLine)
+        .join(Place, Place.id == AttendanceLine.application)
+        .where(Place.batch == batch, AttendanceLine.state != "present")
     )
-    candidates = read.rows(
-        select(PanelCandidate.application).where(PanelCandidate.panel == row.id).order_by(PanelCandidate.place)
-    )
-    return PanelLine(
-        row.id,
-        row.batch,
-        row.component,
-        row.no,
-        row.leader,
-        tuple(one.examiner for one in examiners),
-        tuple(one.application for one in candidates),
-    )
+    return {(row.application, row.component): AttendanceState(row.state, row.at, row.second) for row in rows}
+
+
+def _panels(read: Read, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[PanelLine]:
+    """Panels with their people, in two queries for all of them."""
+    wanted = [row.id for row in rows]
+    examiners: dict[Id, list[Id]] = {id: [] for id in wanted}
+    candidates: dict[Id, list[Id]] = {id: [] for id in wanted}
+    for start in range(0, len(wanted), AT_ONCE):
+        some = wanted[start : start + AT_ONCE]
+        for panel, examiner in read.rows(
+            select(PanelExaminer.panel, PanelExaminer.examiner)
+            .where(PanelExaminer.panel.in_(some))
+            .order_by(PanelExaminer.place)
+        ):
+            examiners[panel].append(examiner)
+        for panel, application in read.rows(
+            select(PanelCandidate.panel, PanelCandidate.application)
+            .where(PanelCandidate.panel.in_(some), PanelCandidate.left.is_(False))
+            .order_by(PanelCandidate.place)
+        ):
+            candidates[panel].append(application)
+    return [
+        PanelLine(
+            row.id, row.batch, row.component, row.no, row.leader, tuple(examiners[row.id]), tuple(candidates[row.id])
+        )
+        for row in rows
+    ]

@@ -12,8 +12,10 @@ class Place(Derived):
 
     __tablename__ = "places"
     id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(index=True)
+    batch: Mapped[int] = mapped_column(index=True)
+    number: Mapped[str]
     blind: Mapped[str | None]
+    released: Mapped[bool]
 
 
 class Panel(Derived):
@@ -46,6 +48,7 @@ class PanelCandidate(Derived):
     panel: Mapped[int] = mapped_column(index=True)
     application: Mapped[int] = mapped_column(index=True)
     place: Mapped[int]
+    left: Mapped[bool]
 
 
 class Recusal(Derived):
@@ -66,4 +69,8 @@ class AttendanceLine(Derived):
     application: Mapped[int] = mapped_column(index=True)
     component: Mapped[str]
     state: Mapped[str]
+    at: Mapped[int]
+    by: Mapped[int]
+    second: Mapped[int]
+    """Who answered for it as the second person; 0 is nobody."""
     reason: Mapped[str | None]

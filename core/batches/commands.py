@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from core.batches.events import BatchCreated, PlanAdopted
+from core.batches.events import BatchClosed, BatchCreated, PlanAdopted
 from core.batches.tables import Batch
 from core.errors import Refused
 from core.people.permission import permitted
@@ -30,10 +30,16 @@ def create_batch(write: Write, standard: str, level: str, day: date, plan: plans
     chosen = plan or plans.default_plan(standard, level)
     if (chosen.standard, chosen.level) != (standard, level):
         raise Refused("batches.plan_of_another", standard=chosen.standard, level=chosen.level)
+    plans.check(chosen)
     write.dated()
     id = write.record(BatchCreated(_next_no(write, day.year), standard, level, day.isoformat()))
     write.record(PlanAdopted(id, plans.to_bytes(chosen)), batch=id)
     return id
+
+
+def record_closing(write: Write, batch: Id) -> None:
+    """Close a batch: for the room that has its results confirmed."""
+    write.record(BatchClosed(batch), batch=batch)
 
 
 def _next_no(write: Write, year: int) -> str:

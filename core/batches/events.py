@@ -21,3 +21,10 @@ class PlanAdopted(Event, frozen=True):
 
     batch: Id
     plan: bytes
+
+
+@event("batch.closed")
+class BatchClosed(Event, frozen=True):
+    """Two people answered for a batch's results: nothing that they rest on changes any more."""
+
+    batch: Id

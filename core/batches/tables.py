@@ -18,6 +18,7 @@ class Batch(Derived):
     level: Mapped[str]
     day: Mapped[str]
     plan: Mapped[int | None]
+    closed: Mapped[bool]
 
 
 class AdoptedPlan(Derived):
@@ -26,4 +27,6 @@ class AdoptedPlan(Derived):
     __tablename__ = "adopted_plans"
     id: Mapped[int] = mapped_column(primary_key=True)
     batch: Mapped[int]
+    digest: Mapped[bytes]
+    """SHA-256 of the bytes: what every sheet's signature covers."""
     plan: Mapped[bytes]

@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from core.errors import Refused
 from core.people.events import AccountClosed, AccountCreated, PinSet
 from core.people.permission import permitted
-from core.people.pins import FreshKey, keep_lock
-from core.people.queries import account, account_by_login, accounts
+from core.people.pins import FreshKey, fresh_key, keep_lock
+from core.people.queries import account, account_by_login, accounts, actor_of, nobody_else_here
 from core.people.roles import Role, parse_roles
-from core.store import Id, Write
+from core.store import Actor, Actors, Id, Store, Write
 
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 FIRST_ADMIN = "admin"
+LONGEST_NAME = 60
 
 
 def found_admin(write: Write, key: FreshKey) -> Id:
@@ -42,10 +43,13 @@ def create_account(write: Write, login: str, roles: Iterable[str], key: FreshKey
     login = login.strip()
     if not _LOGIN.fullmatch(login):
         raise Refused("people.bad_login", login=login[:40])
+    name = name.strip()
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        raise Refused("people.bad_name", longest=LONGEST_NAME)
     wanted = parse_roles(roles)
     if account_by_login(write, login) is not None:
         raise Refused("people.login_taken", login=login)
-    created = write.record(AccountCreated(login, [str(role) for role in wanted]), AccountCreated.Part(name.strip()))
+    created = write.record(AccountCreated(login, [str(role) for role in wanted]), AccountCreated.Part(name))
     return _give_key(write, created, key, provisional=True)
 
 
@@ -55,9 +59,26 @@ def change_pin(write: Write, key: FreshKey) -> None:
     _give_key(write, write.actor.id, key, provisional=False)
 
 
-@permitted(Role.ADMIN, second=True)
+def change_own_pin(store: Store, actors: Actors, pin: str) -> Actor:
+    """Give the signed-in person a PIN of their own; the same person, signed in with the new key."""
+    key = fresh_key(pin)
+    store.write(actors, change_pin, key)
+    with store.read() as read:
+        line = account(read, actors.first_id)
+    assert line is not None  # else the write was refused
+    return actor_of(line, key.sign)
+
+
+def _alone_here(write: Write) -> bool:
+    return nobody_else_here(write, write.actor.id)
+
+
+@permitted(Role.ADMIN, second=True, alone=_alone_here)
 def reset_pin(write: Write, id: Id, key: FreshKey) -> None:
-    """Give a person who forgot it a provisional PIN (two people)."""
+    """Give a person who forgot it a provisional PIN (two people).
+
+    On a machine where nobody else has ever signed in, as after a restore, the administrator does it alone, on record.
+    """
     found = account(write, id)
     if found is None or found.closed:
         raise Refused("people.unknown_account")

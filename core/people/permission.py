@@ -17,11 +17,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Permission:
-    """The roles of which one is needed, and whether a second person must answer too."""
+    """The roles of which one is needed, and whether a second person must answer too (but where `alone` says not)."""
 
     command: str
     roles: frozenset[Role]
     second: bool
+    alone: Callable[[Write], bool] | None = None
 
 
 PERMISSIONS: dict[str, Permission] = {}
@@ -29,18 +30,21 @@ PERMISSIONS: dict[str, Permission] = {}
 
 
 def permitted(
-    *roles: Role, second: bool = False
+    *roles: Role, second: bool = False, alone: Callable[[Write], bool] | None = None
 ) -> Callable[[Callable[Concatenate[Write, P], T]], Callable[Concatenate[Write, P], T]]:
-    """Let a command be done only by a signed-in person with one of `roles`, and with a second person if asked for."""
+    """Let a command be done only by a signed-in person with one of `roles`, and with a second person if asked for.
+
+    A second person who is given although none is needed must be fit too: the record names nobody by mere accident.
+    """
 
     def mark(command: Callable[Concatenate[Write, P], T]) -> Callable[Concatenate[Write, P], T]:
         name = f"{command.__module__.split('.')[1]}.{command.__name__}"
-        permission = PERMISSIONS[name] = Permission(name, frozenset(roles), second)
+        permission = PERMISSIONS[name] = Permission(name, frozenset(roles), second, alone)
 
         @functools.wraps(command)
         def guarded(write: Write, *args: P.args, **kwargs: P.kwargs) -> T:
             check_role(write.actors.first, permission)
-            if permission.second:
+            if write.actors.second is not None or (second and not (alone and alone(write))):
                 check_second(write.actors)
             return command(write, *args, **kwargs)
 
@@ -63,7 +67,7 @@ def check_role(actor: Actor | None, permission: Permission) -> None:
     if permission.roles.isdisjoint(actor.roles):
         from core.words import say
 
-        needed = "、".join(say(f"role.{role}") for role in sorted(permission.roles))
+        needed = " / ".join(say(f"role.{role}") for role in sorted(permission.roles))
         raise Refused("people.not_permitted", account=actor.login, needed=needed)
 
 
@@ -77,3 +81,6 @@ def check_second(actors: Actors) -> None:
     fit = SECONDS_OF_MANAGERS if Role.MANAGER in first.roles else frozenset({Role.MANAGER})
     if fit.isdisjoint(second.roles):
         raise Refused("people.second_unfit", account=second.login)
+    if first.provisional or second.provisional:
+        # Whoever set that PIN knows it: the two could be one person.
+        raise Refused("people.second_provisional", account=(second if second.provisional else first).login)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from core.people.roles import Role
-from core.people.tables import Account, SigningKey
+from core.people.tables import Account, SignedIn, SigningKey
 from core.store import Actor, Id, Read, Sign
 
 
@@ -49,6 +49,11 @@ def account_by_login(read: Read, login: str) -> AccountLine | None:
     return _line(row) if row else None
 
 
+def nobody_else_here(read: Read, account: Id) -> bool:
+    """Whether nobody but this account has ever signed in on this machine: a new centre, or one that was restored."""
+    return read.first(select(SignedIn.account).where(SignedIn.account != account)) is None
+
+
 def actor_of(line: AccountLine, sign: Sign | None) -> Actor:
     """A signed-in person. A provisional PIN can't sign."""
     return Actor(
@@ -58,6 +63,12 @@ def actor_of(line: AccountLine, sign: Sign | None) -> Actor:
         None if line.provisional else sign,
         line.provisional,
     )
+
+
+def current_key(read: Read, account: Id) -> bytes | None:
+    """The public key with which an account signs now."""
+    found = read.value(select(Account.key).where(Account.id == account))
+    return bytes(found) if found is not None else None
 
 
 def public_keys(read: Read, account: Id) -> list[bytes]:

@@ -48,4 +48,14 @@ class Throttle(Local):
     account: Mapped[int] = mapped_column(primary_key=True)
     failures: Mapped[int]
     last_at: Mapped[int]
-    """UTC milliseconds of the last wrong one; a clock set back starts the waiting anew."""
+    """UTC milliseconds of the last wrong one, by the clock that people can set."""
+    last_tick: Mapped[int]
+    """The same moment in milliseconds since the machine started, which nobody can set."""
+
+
+class SignedIn(Local):
+    """Who has ever signed in on this machine: until a second person has, an administrator sets PINs alone."""
+
+    __tablename__ = "signed_in"
+    backed_up = False
+    account: Mapped[int] = mapped_column(primary_key=True)

@@ -11,11 +11,12 @@ from core.registration.events import (
     ApplicationWithdrawn,
     CandidateCorrected,
     CandidateRegistered,
+    EvidenceAttached,
     FactsCorrected,
     Person,
     PhotoTaken,
 )
-from core.registration.tables import Application, Candidate
+from core.registration.tables import Application, Candidate, Evidence
 from core.store import Entry, Tables, applies
 
 
@@ -50,6 +51,19 @@ def enter(tables: Tables, entry: Entry, event: ApplicationEntered, part: Applica
         facts=part.facts if part else None,
         claimed=" ".join(part.conditions) if part else None,
         state="entered",
+    )
+
+
+@applies(EvidenceAttached)
+def attach(tables: Tables, entry: Entry, event: EvidenceAttached, part: EvidenceAttached.Part | None) -> None:
+    tables.insert(
+        Evidence,
+        id=entry.id,
+        application=event.application,
+        attached_at=entry.at,
+        attached_by=entry.actor,
+        title=part.title if part else None,
+        file=msgspec.msgpack.encode(part.file) if part else None,
     )
 
 

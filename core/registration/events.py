@@ -70,6 +70,17 @@ class ApplicationEntered(Event, frozen=True):
         """Letters of the conditions that the applicant claims."""
 
 
+@event("evidence.attached")
+class EvidenceAttached(Event, frozen=True):
+    """A file that supports an application 证明材料; the entry's id is the evidence's."""
+
+    application: Id
+
+    class Part(EventPart, frozen=True):
+        title: str
+        file: BlobRef
+
+
 @event("application.facts_corrected")
 class FactsCorrected(Event, frozen=True):
     """What an applicant states for eligibility was put right or added to (补正)."""

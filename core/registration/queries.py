@@ -88,6 +88,15 @@ class ApplicationCounts:
         return self.accepted + self.refused
 
 
+@dataclass(frozen=True)
+class Applicant:
+    """Who stands behind an application; the identity number is masked."""
+
+    candidate: Id
+    name: str
+    identity: str
+
+
 _LINE = (
     select(
         Application.id,
@@ -107,25 +116,37 @@ _LINE = (
 
 
 def applications(
-    read: Read, batch: Id, match: str = "", states: Iterable[str] = (), *, offset: int = 0, limit: int | None = None
+    read: Read,
+    batch: Id,
+    match: str = "",
+    states: Iterable[str] = (),
+    *,
+    notified: bool | None = None,
+    offset: int = 0,
+    limit: int | None = None,
 ) -> list[ApplicationLine]:
-    """The applications of a batch in the order in which they came; of some states, or whose name, identity number or
-    phone holds `match`."""
-    statement = _matching(_LINE, batch, match, states).offset(offset)
+    """The applications of a batch in the order in which they came, which is that of their due days; of some states,
+    told the decision or not, or whose name, identity number or phone holds `match`."""
+    statement = _matching(_LINE, batch, match, states, notified).offset(offset)
     days = _review_days(read, batch)
     return [_line(row, days) for row in read.rows(statement if limit is None else statement.limit(limit))]
 
 
-def count_applications(read: Read, batch: Id, match: str = "", states: Iterable[str] = ()) -> int:
+def count_applications(
+    read: Read, batch: Id, match: str = "", states: Iterable[str] = (), *, notified: bool | None = None
+) -> int:
     """How many `applications` would list."""
     statement = select(func.count()).select_from(Application).join(Candidate, Candidate.id == Application.candidate)
-    return int(read.value(_matching(statement, batch, match, states)) or 0)
+    return int(read.value(_matching(statement, batch, match, states, notified)) or 0)
 
 
 def _matching(
-    statement: Select[*tuple[Any, ...]], batch: Id, match: str, states: Iterable[str]
+    statement: Select[*tuple[Any, ...]], batch: Id, match: str, states: Iterable[str], notified: bool | None
 ) -> Select[*tuple[Any, ...]]:
     statement = statement.where(Application.batch == batch)
+    if notified is not None:
+        told = Application.notified_on
+        statement = statement.where(told.is_not(None) if notified else told.is_(None))
     if states := list(states):
         statement = statement.where(Application.state.in_(states))
     if match := match.strip():
@@ -140,6 +161,42 @@ def application(read: Read, id: Id) -> ApplicationLine:
     if row is None:
         raise Refused("registration.unknown_application")
     return _line(row, _review_days(read, row.batch))
+
+
+def batch_of(read: Read, id: Id) -> Id:
+    """The batch of an application. No such application: refused."""
+    found: Id | None = read.value(select(Application.batch).where(Application.id == id))
+    if found is None:
+        raise Refused("registration.unknown_application")
+    return found
+
+
+def candidate_of(read: Read, id: Id) -> Id:
+    """The candidate of an application. No such application: refused."""
+    found: Id | None = read.value(select(Application.candidate).where(Application.id == id))
+    if found is None:
+        raise Refused("registration.unknown_application")
+    return found
+
+
+def applicants_of(read: Read, batch: Id) -> dict[Id, Applicant]:
+    """Who applied for a batch, by application: what lists of places and results need, in one query."""
+    statement = select(Application.id, Application.candidate, Candidate.name, Candidate.id_number).join(
+        Candidate, Candidate.id == Application.candidate
+    )
+    return {
+        row.id: Applicant(row.candidate, row.name or "", mask(row.id_number) if row.id_number else "")
+        for row in read.rows(statement.where(Application.batch == batch))
+    }
+
+
+def judged(read: Read, id: Id) -> tuple[ApplicationLine, Id, Eligibility]:
+    """An application, who entered it, and what 9.1 says of it as of the day on which it was entered."""
+    line = application(read, id)
+    row = read.first(select(Application.facts, Application.entered_by).where(Application.id == id))
+    assert row is not None
+    found = batch_line(read, line.batch)
+    return line, row.entered_by, judge(pack(found.standard), found.level, decode_facts(row.facts, line.entered_on))
 
 
 def application_detail(read: Read, id: Id) -> ApplicationDetail:
@@ -235,6 +292,15 @@ def candidates_with_identities(read: Read, numbers: Iterable[tuple[str, str]]) -
         for kind, number, id in read.rows(statement.where(Candidate.id_number.in_(some))):
             if kind is not None and number is not None and (kind, number) in wanted:
                 found.setdefault((kind, number), id)
+    return found
+
+
+def names(read: Read, candidates: Iterable[Id]) -> dict[Id, str]:
+    """What candidates are called; those whose part is not here are left out."""
+    wanted, found = sorted(set(candidates)), {}
+    for start in range(0, len(wanted), AT_ONCE):
+        statement = select(Candidate.id, Candidate.name).where(Candidate.id.in_(wanted[start : start + AT_ONCE]))
+        found.update({row.id: row.name for row in read.rows(statement) if row.name is not None})
     return found
 
 

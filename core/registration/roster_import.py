@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from core.batches.queries import batch as batch_line
+from core.batches.queries import open_batch
 from core.clock import china_date
 from core.errors import AppError
 from core.people.permission import permitted
@@ -37,17 +37,22 @@ class Imported:
 
 
 def refusals(read: Read, batch: Id, rows: tuple[RosterRow, ...]) -> dict[int, RowRefusal]:
-    """Why rows can't be taken into a batch: another level, or applied already. By row number."""
-    line = batch_line(read, batch)
+    """Why rows can't be taken into a batch: another level, applied already, known by another name. By row number."""
+    line = open_batch(read, batch)
     found = {}
     known = queries.candidates_with_identities(read, ((row.id_kind, row.id_number) for row in rows))
-    applied = queries.applicants(read, batch)
+    applied, names = queries.applicants(read, batch), queries.names(read, known.values())
     for row in rows:
         if row.level != line.level:
             found[row.row] = _refusal(row, "level", "registration.level_not_in_batch", level=line.level_name)
             continue
-        if known.get((row.id_kind, row.id_number)) in applied:
+        candidate = known.get((row.id_kind, row.id_number))
+        if candidate is None:
+            continue
+        if candidate in applied:
             found[row.row] = _refusal(row, "id_number", "registration.applied_already")
+        elif names.get(candidate, row.name) != row.name:
+            found[row.row] = _refusal(row, "name", "registration.other_name")
     return found
 
 
@@ -66,7 +71,7 @@ def read_photos(rows: tuple[RosterRow, ...], folder: Path | None) -> tuple[dict[
                 photos[row.row] = read_photo(folder / Path(row.photo.replace("\\", "/")).name)
             except AppError as problem:
                 message = problem.sentence
-                refused[row.row] = RowRefusal(row.row, BY_FIELD["photo"].title, problem.code, message)
+                refused[row.row] = RowRefusal(row.row, BY_FIELD["photo"].name, problem.code, message)
     return photos, refused
 
 
@@ -80,9 +85,9 @@ def import_rows(
 ) -> Imported:
     """Enter every row of a roster that can be taken, all in one transaction."""
     refused = refusals(write, batch, rows)
-    standard, as_of = batch_line(write, batch).standard, china_date(write.now)
+    standard, as_of = open_batch(write, batch).standard, china_date(write.now)
     known = queries.candidates_with_identities(write, ((row.id_kind, row.id_number) for row in rows))
-    entered = []
+    entered: list[Id] = []
     for done, row in enumerate(rows, start=1):
         if row.row not in refused:
             entered.append(
@@ -132,4 +137,4 @@ def facts_of(row: RosterRow, standard: str, as_of: date) -> Facts:
 
 
 def _refusal(row: RosterRow, column: str, code: str, **values: object) -> RowRefusal:
-    return RowRefusal(row.row, BY_FIELD[column].title, code, say(code, **values))
+    return RowRefusal(row.row, BY_FIELD[column].name, code, say(code, **values))

@@ -26,6 +26,19 @@ class Candidate(Derived):
     """msgpack of the `BlobRef`."""
 
 
+class Evidence(Derived):
+    """A file that supports an application. Null: its part is not here or was erased."""
+
+    __tablename__ = "evidence"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application: Mapped[int] = mapped_column(index=True)
+    attached_at: Mapped[int]
+    attached_by: Mapped[int]
+    title: Mapped[str | None]
+    file: Mapped[bytes | None]
+    """msgpack of the `BlobRef`."""
+
+
 class Application(Derived):
     """A candidate's application for one batch."""
 

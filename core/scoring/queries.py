@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from core.arrangement.queries import attendance, number_of, panel_of, panels
 from core.batches.queries import plan_of
@@ -192,6 +192,12 @@ def progress(read: Read, batch: Id, component: str = "skill") -> list[Progress]:
         for panel in panels(read, batch, component)
         for application in panel.applications
     ]
+
+
+def signed_counts(read: Read) -> dict[tuple[Id, Id], int]:
+    """(panel, examiner) → how many sheets are signed: states, never a mark."""
+    rows = read.rows(select(Sheet.panel, Sheet.examiner, func.count()).group_by(Sheet.panel, Sheet.examiner))
+    return {(row[0], row[1]): row[2] for row in rows}
 
 
 def outcome(read: Read, application: Id, component: str) -> Outcome | None:

@@ -13,7 +13,7 @@ from decimal import Decimal
 import msgspec
 
 from core.standards.facts import Facts
-from core.standards.packs import (
+from core.standards.pack_facts import (
     AwardRule,
     CertificateRule,
     EducationRule,

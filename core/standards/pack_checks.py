@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from core.errors import Refused
-from core.standards.packs import SCHEMA, CertificateRule, Level, Pack, Rule
+from core.standards.pack_facts import SCHEMA, CertificateRule, Level, Pack, Rule
 
 PERCENT = 100
 _ROWS_OF_THEIR_OWN = {"ethics", "foundation"}

@@ -10,8 +10,9 @@ from itertools import pairwise
 import msgspec
 
 from core.errors import Refused
-from core.standards.packs import Assessed, Level, Pack, pack
-from core.standards.plans import (
+from core.standards.pack_facts import Assessed, Level, Pack
+from core.standards.packs import pack
+from core.standards.plan_facts import (
     LEAST_EXAMINERS,
     TRIMMED_EXAMINERS,
     Component,

@@ -13,8 +13,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from core.errors import Refused
-from core.standards import plans
-from core.standards.packs import Pack, pack
+from core.standards import plan_facts as plans
+from core.standards.pack_facts import Pack
+from core.standards.packs import pack
 from core.standards.points import NotPoints, read_points
 from core.words import say
 

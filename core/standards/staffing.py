@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import msgspec
 
 from core.errors import Refused
-from core.standards.packs import Pack
-from core.standards.plans import LEAST_EXAMINERS
+from core.standards.pack_facts import Pack
+from core.standards.plan_facts import LEAST_EXAMINERS
 from core.words import say
 
 # What a centre goes by where a standard is silent: the figures of 9.2 of T/CAFTV, as its own rule.

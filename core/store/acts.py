@@ -13,9 +13,10 @@ from core.store.replay import own_chain
 KEY_BYTES = 32
 
 
-def admit(write: Write, device: int, key: bytes) -> None:
+def admit(write: Write, device: int, key: bytes, authority: bool = False) -> None:
     """Let another device of this centre send its entries here, on the word of two people; said twice it is done once.
 
+    With `authority` it speaks for the centre: only for the host, restored, on one of its terminals.
     A number that this centre knows with another key is refused: one of the two is a copy.
     """
     if write.actors.second is None or write.actors.second == write.actor:
@@ -27,7 +28,7 @@ def admit(write: Write, device: int, key: bytes) -> None:
     if device in own or (known is not None and known.key != key):
         raise Refused("store.device_number_taken", device=device)
     if known is None:
-        write.record(DeviceAdmitted(device, key))
+        write.record(DeviceAdmitted(device, key, authority))
 
 
 def confirm_clock(write: Write) -> None:

@@ -5,6 +5,7 @@ A backup holds drafts but no device or issuer key, PIN or throttling, so a resto
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import re
 import shutil
@@ -12,24 +13,24 @@ import tempfile
 import time
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import BinaryIO
 
 import msgspec
 import sqlcipher3.dbapi2 as dbapi
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, insert
 
-from core.errors import EnvironmentFailure, IntegrityFailure, Refused
+from core.errors import AppError, EnvironmentFailure, IntegrityFailure, Refused
 from core.store import founding
 from core.store import keys as store_keys
 from core.store.actors import THE_PROGRAM
 from core.store.blobs import BLOBS_FOLDER, blob_files
 from core.store.chain import signature_holds
-from core.store.engine import STORE_FORMAT, explained, make_engine
+from core.store.engine import HARDLY_ANY, STORE_FORMAT, explained, make_engine
 from core.store.files import explained_os, flush_folder, whole_file
 from core.store.journal import Write
 from core.store.keys import STORE_FILE
@@ -116,18 +117,26 @@ def check(source: Path, recovery_code: str) -> BackupFacts:
         return BackupFacts(entries, header.blobs, found, problems)
 
 
-def restore(source: Path, home: Path, recovery_code: str, passphrase: str | None) -> tuple[BackupFacts, Store]:
+def restore(
+    source: Path,
+    home: Path,
+    recovery_code: str,
+    passphrase: str | None,
+    begin: Callable[[Write], None] | None = None,
+) -> tuple[BackupFacts, Store]:
     """Make `home` (without a store) from a backup, as a new device that closes the old chain; the store is open.
 
-    The home has a store when all of it is there; interrupted earlier, it can be done again.
+    `begin` records in the same transaction what the new device can't be without (somebody who can sign in). The home
+    has a store when all of it is there; interrupted earlier, it can be done again.
     """
-    founding.empty_home(home)
+    founding.refuse_in_use(home)
     facts = check(source, recovery_code)
     if facts.problems:
         raise IntegrityFailure("backup.damaged", problems=", ".join(sorted(set(facts.problems))))
+    founding.empty_home(home)
     lock = hold(home)
     try:
-        founding.empty_home(home)
+        founding.refuse_in_use(home)
         sweep(home)
         with _opened(source) as (archive, header):
             key = store_keys.unlock_by_recovery(header.recovery, recovery_code)
@@ -138,7 +147,7 @@ def restore(source: Path, home: Path, recovery_code: str, passphrase: str | None
                         path.parent.mkdir(parents=True, exist_ok=True)
                     _extract(archive, name, path)
             _extract(archive, STORE_FILE, home / NEW_FILE)
-            founding.go_on_from(home, key, header.device)
+            founding.go_on_from(home, key, header.device, begin)
             store_keys.make_keys(home, header.centre, key, recovery_code, passphrase)
             with explained_os(home):
                 if (home / BLOBS_FOLDER).exists():
@@ -164,7 +173,7 @@ def _check_store(copy: Path, key: bytes, header: BackupHeader, problems: list[st
     """Look into the store of a backup and add what does not hold to `problems`; its entries and heads."""
     engine = make_engine(copy, key, writing=True)
     try:
-        with explained(), engine.connect() as connection, connection.begin():
+        with explained(copy.parent), engine.connect() as connection, connection.begin():
             witnesses = read_heads(msgspec.json.encode(header.heads))
             found = verify(connection, header.centre, header.device, lambda: witnesses)
             problems += [problem.kind for problem in found.problems]
@@ -191,7 +200,7 @@ def _copy(connection: Connection, target: Path, key: bytes, needed: int) -> None
         # The function passes the reason on as words without a code, so it is found out here.
         if cursor.execute("PRAGMA cipher_integrity_check").fetchone() is not None:
             raise IntegrityFailure("store.damaged") from problem
-        full = shutil.disk_usage(target.parent).free < needed
+        full = shutil.disk_usage(target.parent).free < max(needed, HARDLY_ANY)
         raise EnvironmentFailure("store.disk_full" if full else "store.disk_error") from problem
     for mapper in Local.registry.mappers:
         if not mapper.class_.backed_up:
@@ -204,7 +213,7 @@ def _copy(connection: Connection, target: Path, key: bytes, needed: int) -> None
 def _facts(copy: Path, key: bytes) -> tuple[int, list[HeadAt]]:
     engine = make_engine(copy, key, writing=True)
     try:
-        with explained(), engine.connect() as connection:
+        with explained(copy.parent), engine.connect() as connection:
             entries = connection.exec_driver_sql("SELECT count(*) FROM journal").scalar() or 0
             return entries, heads(connection)
     finally:
@@ -223,13 +232,14 @@ def _pack(stream: BinaryIO, header: BackupHeader, copy: Path, files: list[Path],
 
 
 def _read_back(written: Path, header: BackupHeader) -> None:
-    with _opened(written) as (archive, read):
-        try:
+    failed = EnvironmentFailure("backup.read_back_failed", file=str(written))
+    try:
+        with _opened(written) as (archive, read), _understood(written, failed):
             whole = read == header and archive.testzip() is None
-        except _BROKEN:
-            whole = False
-        if not whole:
-            raise EnvironmentFailure("backup.read_back_failed", file=str(written))
+    except Refused:
+        raise failed from None
+    if not whole:
+        raise failed
 
 
 def _remember(store: Store, header: BackupHeader) -> None:
@@ -246,22 +256,30 @@ def _signed_bytes(header: BackupHeader) -> bytes:
 
 
 @contextmanager
+def _understood(source: Path, otherwise: AppError) -> Iterator[None]:
+    """Turn what reading an archive raises into `otherwise`; a stick that can't be read: exit 3."""
+    try:
+        yield
+    except (*_BROKEN, msgspec.DecodeError):
+        raise otherwise from None
+    except OSError as problem:
+        if problem.errno == errno.EINVAL:  # an offset that leads out of the file
+            raise otherwise from None
+        raise EnvironmentFailure("backup.unreadable", file=str(source), problem=problem.strerror or "") from problem
+
+
+@contextmanager
 def _opened(source: Path) -> Iterator[tuple[zipfile.ZipFile, BackupHeader]]:
     """A backup's archive and header. No such file: exit 3; not a backup or cut off: refused."""
-    try:
+    if not source.exists():
+        raise EnvironmentFailure("backup.no_file", file=str(source))
+    no_backup = Refused("backup.not_one", file=str(source))
+    with _understood(source, no_backup):
         archive = zipfile.ZipFile(source)
-    except FileNotFoundError:
-        raise EnvironmentFailure("backup.no_file", file=str(source)) from None
-    except OSError as problem:
-        raise EnvironmentFailure("backup.unreadable", file=str(source), problem=problem.strerror or "") from problem
-    except _BROKEN:
-        raise Refused("backup.not_one", file=str(source)) from None
     with archive:
         _check_names(archive)
-        try:
+        with _understood(source, no_backup):
             header = msgspec.json.decode(archive.read(HEADER), type=BackupHeader)
-        except _BROKEN:  # a decoding error is a ValueError
-            raise Refused("backup.not_one", file=str(source)) from None
         if header.format != 1:
             raise Refused("store.newer_than_program")
         yield archive, header
@@ -280,37 +298,45 @@ def _check_names(archive: zipfile.ZipFile) -> None:
 
 
 def _extract(archive: zipfile.ZipFile, name: str, target: Path) -> None:
-    try:
-        with archive.open(name) as source, whole_file(target) as stream:
-            shutil.copyfileobj(source, stream, _CHUNK)
-    except _BROKEN:
-        raise IntegrityFailure("backup.damaged", problems=name) from None
+    with whole_file(target) as stream:
+        for chunk in _content(archive, name):
+            stream.write(chunk)
+
+
+def _content(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    """What an archive holds under `name`, piece by piece. Changed, cut off or missing: exit 4."""
+    source = Path(archive.filename or "")
+    damaged = IntegrityFailure("backup.damaged", problems=name)
+    with _understood(source, damaged):
+        stream = archive.open(name)
+    with stream:
+        while True:
+            with _understood(source, damaged):
+                chunk = stream.read(_CHUNK)
+            if not chunk:
+                return
+            yield chunk
 
 
 def _blob_problems(archive: zipfile.ZipFile, header: BackupHeader) -> list[str]:
     names = [found for name in archive.namelist() if (found := _BLOB_NAME.fullmatch(name))]
     problems = [] if len(names) == header.blobs else ["blob"]
     for found in names:
+        digest = hashlib.sha256()
         try:
-            with archive.open(found[0]) as stream:
-                digest = _stream_sha256(stream)
-        except _BROKEN:
-            digest = ""
-        if digest != found[2]:
+            for chunk in _content(archive, found[0]):
+                digest.update(chunk)
+        except IntegrityFailure:
             problems.append("blob")
+        else:
+            if digest.hexdigest() != found[2]:
+                problems.append("blob")
     return problems
 
 
 def _sha256(path: Path) -> str:
     with path.open("rb") as stream:
-        return _stream_sha256(stream)
-
-
-def _stream_sha256(stream: IO[bytes]) -> str:
-    digest = hashlib.sha256()
-    while chunk := stream.read(_CHUNK):
-        digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 __all__ = ["BackupFacts", "BackupHeader", "check", "head_lines", "make", "restore"]

@@ -51,6 +51,8 @@ class DeviceAdmitted(Event, frozen=True):
 
     device: DeviceNumber
     key: bytes
+    authority: bool = False
+    """Whether it speaks for the centre: the host itself, restored, or what it goes on from."""
 
 
 @event("device.received")
@@ -81,6 +83,8 @@ class Device(Derived):
     __tablename__ = "devices"
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[bytes]
+    authority: Mapped[bool]
+    """Whether its word on devices, on the centre and on erasing counts here: oneself, and one's host."""
     received: Mapped[int]
     """Up to which entry this store has it."""
     closed_at: Mapped[int | None]
@@ -95,6 +99,8 @@ class CentreFact(Derived):
     code: Mapped[str]
     name: Mapped[str]
     issuer_key: Mapped[bytes | None]
+    issuer: Mapped[int | None]
+    """The device that has the issuer key."""
 
 
 class IssuerKey(Derived):
@@ -116,32 +122,43 @@ class ErasedPart(Derived):
     seq: Mapped[int]
 
 
+# A foreign device is known before an entry of it has any effect; who is not known here is this machine itself. A
+# foreign device without authority is believed in what it says of itself and of its work, and not in what follows here.
+
+
 @applies(CentreFounded)
 def _founded(tables: Tables, entry: Entry, event: CentreFounded, part: None) -> None:
-    _know(tables, entry.device, event.key)
-    tables.upsert(CentreFact, 1, code=event.code, name=event.name, issuer_key=event.issuer_key)
-    tables.insert(IssuerKey, id=entry.id, key=event.issuer_key, at=entry.at)
+    _know(tables, entry.device, event.key, authority=True)
+    if entry.seq == 1 and _has_authority(tables, entry.device):
+        tables.upsert(CentreFact, 1, code=event.code, name=event.name, issuer_key=event.issuer_key, issuer=entry.device)
+        tables.insert(IssuerKey, id=entry.id, key=event.issuer_key, at=entry.at)
 
 
 @applies(DeviceJoined)
 def _joined(tables: Tables, entry: Entry, event: DeviceJoined, part: None) -> None:
-    _know(tables, entry.device, event.key)
-    _know(tables, event.host, event.host_key)
-    if tables.get(CentreFact, 1) is None:
+    if tables.get(Device, entry.device) is None:
+        _know(tables, entry.device, event.key, authority=True)
+        _know(tables, event.host, event.host_key, authority=True)
         tables.insert(CentreFact, id=1, code=event.code, name=event.name)
 
 
 @applies(DeviceRestored)
 def _restored(tables: Tables, entry: Entry, event: DeviceRestored, part: None) -> None:
-    _know(tables, entry.device, event.key)
+    _know(tables, entry.device, event.key, authority=True)
+    before = tables.get(Device, event.device)
+    if before is None or (before.authority and not _has_authority(tables, entry.device)):
+        return
     tables.update(Device, event.device, closed_at=event.seq)
-    tables.update(CentreFact, 1, issuer_key=event.issuer_key)
-    tables.insert(IssuerKey, id=entry.id, key=event.issuer_key, at=entry.at)
+    centre = tables.get(CentreFact, 1)
+    if centre is not None and centre.issuer == event.device:
+        tables.update(CentreFact, 1, issuer_key=event.issuer_key, issuer=entry.device)
+        tables.insert(IssuerKey, id=entry.id, key=event.issuer_key, at=entry.at)
 
 
 @applies(DeviceAdmitted)
 def _admitted(tables: Tables, entry: Entry, event: DeviceAdmitted, part: None) -> None:
-    _know(tables, event.device, event.key)
+    if _has_authority(tables, entry.device):
+        _know(tables, event.device, event.key, authority=event.authority)
 
 
 @applies(DeviceReceived)
@@ -152,7 +169,7 @@ def _received(tables: Tables, entry: Entry, event: DeviceReceived, part: None) -
 @applies(PartErased)
 def _erased(tables: Tables, entry: Entry, event: PartErased, part: None) -> None:
     """The part itself is deleted in the same transaction; replay then meets its absence. It takes two people."""
-    if entry.second:
+    if entry.second and (entry.device == event.device or _has_authority(tables, entry.device)):
         tables.insert(ErasedPart, id=entry.id, device=event.device, seq=event.seq)
 
 
@@ -161,7 +178,12 @@ def _clock(tables: Tables, entry: Entry, event: ClockConfirmed, part: None) -> N
     """Only its place in the journal counts."""
 
 
-def _know(tables: Tables, device: int, key: bytes) -> None:
+def _know(tables: Tables, device: int, key: bytes, *, authority: bool) -> None:
     """The first key that a device number came with stays its key; another one is a fork and is refused on receipt."""
     if tables.get(Device, device) is None:
-        tables.insert(Device, id=device, key=key, received=0)
+        tables.insert(Device, id=device, key=key, authority=authority, received=0)
+
+
+def _has_authority(tables: Tables, device: int) -> bool:
+    found = tables.get(Device, device)
+    return found is not None and bool(found.authority)

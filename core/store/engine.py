@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +34,10 @@ _PRAGMAS = (
 )
 
 BUSY_MS = 10_000
+
+HARDLY_ANY = 1 << 20
+"""With fewer bytes left a disk counts as full: SQLite says only "I/O error" where its helper files can't grow."""
+
 READERS = 4
 
 
@@ -103,7 +108,7 @@ def make_engine(path: Path | str, key: bytes | None, *, writing: bool) -> Engine
 
 
 @contextmanager
-def explained() -> Iterator[None]:
+def explained(home: Path) -> Iterator[None]:
     """Turn the database's own errors into ours: a full disk, a damaged page, a file that is gone."""
     try:
         yield
@@ -111,7 +116,16 @@ def explained() -> Iterator[None]:
         meant = explain(problem)
         if meant is None:
             raise
+        if meant.code == "store.disk_error" and _is_full(home):
+            meant = EnvironmentFailure("store.disk_full")
         raise meant from problem
+
+
+def _is_full(home: Path) -> bool:
+    try:
+        return shutil.disk_usage(home).free < HARDLY_ANY
+    except OSError:
+        return False
 
 
 def explain(problem: DBAPIError | dbapi.Error) -> AppError | None:

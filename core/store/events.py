@@ -156,7 +156,10 @@ def encode_body(body: Body) -> bytes:
 
 def decode_body(data: bytes) -> Body:
     """A body from its bytes. Bytes that are none raise `msgspec.DecodeError`."""
-    return _body_decoder.decode(data)
+    try:
+        return _body_decoder.decode(data)
+    except (UnicodeDecodeError, RecursionError) as problem:
+        raise msgspec.DecodeError(str(type(problem))) from None
 
 
 _field_decoders: dict[str, Any] = {}
@@ -171,7 +174,7 @@ def decode_event(body: Body) -> Event | None:
     decoder = _field_decoders.get(body.kind)
     if decoder is None:
         decoder = _field_decoders[body.kind] = msgspec.msgpack.Decoder(known.event)
-    found: Event = decoder.decode(body.fields)
+    found: Event = _decoded(decoder, body.fields)
     return found
 
 
@@ -183,7 +186,14 @@ def decode_part(kind: str, data: bytes | None) -> Any:
     decoder = _part_decoders.get(kind)
     if decoder is None:
         decoder = _part_decoders[kind] = msgspec.msgpack.Decoder(known.part)
-    return decoder.decode(memoryview(data)[SALT_BYTES:])
+    return _decoded(decoder, memoryview(data)[SALT_BYTES:])
+
+
+def _decoded(decoder: Any, data: Any) -> Any:
+    try:
+        return decoder.decode(data)
+    except (UnicodeDecodeError, RecursionError) as problem:
+        raise msgspec.DecodeError(str(type(problem))) from None
 
 
 def entry_of(body: Body) -> Entry:

@@ -96,10 +96,15 @@ def check_centre(code: str, name: str) -> None:
         raise Refused("centre.bad_name", longest=LONGEST_NAME)
 
 
-def empty_home(home: Path) -> None:
-    """Make the home folder, or refuse one that has a store, or a store's log that has lost its store."""
+def refuse_in_use(home: Path) -> None:
+    """Refuse a home that has a store, or a store's log that has lost its store."""
     if any((home / (STORE_FILE + suffix)).exists() for suffix in ("", "-wal")):
         raise Refused("centre.home_in_use", home=str(home))
+
+
+def empty_home(home: Path) -> None:
+    """Make the home folder, or refuse one that is in use."""
+    refuse_in_use(home)
     with explained_os(home):
         home.mkdir(parents=True, exist_ok=True)
         if os.name != "nt":
@@ -120,8 +125,7 @@ def _make(
     empty_home(home)
     lock = hold(home)
     try:
-        # Asked again under the lock: another program may have been founding here just now.
-        empty_home(home)
+        refuse_in_use(home)  # asked again under the lock: another program may have been founding here just now
         sweep(home)
         store_key, recovery_code = secrets.token_bytes(store_keys.KEY_BYTES), store_keys.new_recovery_code()
 
@@ -171,7 +175,7 @@ def fill_new_file(home: Path, store_key: bytes, fill: Callable[[Connection], Non
     """Fill the store file that is being made in one transaction, and have all of it on the disk and in the one file."""
     engine = make_engine(home / NEW_FILE, store_key, writing=True)
     try:
-        with explained():
+        with explained(home):
             with engine.begin() as connection:
                 fill(connection)
             with engine.connect() as connection:
@@ -192,7 +196,7 @@ def put_in_place(home: Path) -> None:
         flush_folder(home)
 
 
-def go_on_from(home: Path, store_key: bytes, old_device: int) -> HeadAt:
+def go_on_from(home: Path, store_key: bytes, old_device: int, begin: Callable[[Write], None] | None = None) -> HeadAt:
     """Make the store file that is being made in `home` (a backup's copy) a new device that goes on from the old chain.
 
     The answer is where the old chain ended.
@@ -212,7 +216,7 @@ def go_on_from(home: Path, store_key: bytes, old_device: int) -> HeadAt:
         first = DeviceRestored(old_device, old.seq, old.hash, public, chain.public_bytes(issuer_key))
         centre = meta["centre"].decode()
         head = Head(0, chain.genesis(centre, public), old.arrival, old.at)
-        begin_device(connection, Own(number, device_key, centre, home), issuer_key, head, first)
+        begin_device(connection, Own(number, device_key, centre, home), issuer_key, head, first, begin)
         ended.append(HeadAt(old_device, old.seq, old.hash))
 
     fill_new_file(home, store_key, fill)

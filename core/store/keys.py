@@ -28,7 +28,7 @@ RECOVERY_BYTES = 20
 KDF_MEMORY_KIB = 64 * 1024
 KDF_PASSES = 3
 KDF_LANES = 1
-"""More than one lane hangs for ever when two threads derive at once (OpenSSL's thread pool): one is as strong a secret."""
+"""With more, two threads that derive at once hang for ever (OpenSSL's thread pool); one is as strong a secret."""
 KDF_MOST = 1 << 22
 """Largest product of memory (KiB) and passes that is worked out for a file that asks for it."""
 
@@ -140,7 +140,7 @@ def load_keys(home: Path) -> Keys:
         raise EnvironmentFailure("store.cannot_open") from problem
     try:
         keys = msgspec.json.decode(data, type=Keys)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise IntegrityFailure("store.keys_damaged") from None
     if keys.format != 1:
         raise Refused("store.newer_than_program")

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 
 from core.errors import IntegrityFailure, Refused
 from core.store import chain
-from core.store.basics import Device, DeviceAdmitted, DeviceReceived, DeviceRestored, ErasedPart, PartErased
+from core.store.basics import Device, DeviceAdmitted, DeviceReceived, DeviceRestored, ErasedPart
 from core.store.effects import FILL, is_the_entrys_fault
 from core.store.erasure import delete_parts
 from core.store.events import Body, DeviceNumber, Seq, Whole, decode_body, decode_event, decode_part, entry_of, make_id
@@ -69,7 +69,7 @@ def decode_segments(data: bytes) -> list[Segment]:
         if unpacker.unconsumed_tail or not unpacker.eof or unpacker.unused_data:
             raise Refused("segment.cut_off")
         return msgspec.msgpack.decode(unpacked, type=list[Segment])
-    except (zlib.error, msgspec.DecodeError):
+    except (zlib.error, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Refused("segment.cut_off") from None
 
 
@@ -140,7 +140,7 @@ def trusted_predecessors(segments: Sequence[Segment]) -> Iterator[DeviceAdmitted
         segment = by_device.pop(event.device, None)
         if segment is None or segment.last != event.seq or _head_of(segment) != event.head:
             return
-        yield DeviceAdmitted(segment.device, segment.key)
+        yield DeviceAdmitted(segment.device, segment.key, authority=True)
 
 
 def _head_of(segment: Segment) -> bytes:
@@ -175,7 +175,7 @@ def take_in(write: Write, segment: Segment) -> int:
         write.kinds.update(step.body.kind for step in steps)
         write.record(DeviceReceived(segment.device, segment.last, hashes[-1]))
         write.flush()
-        _erase(write, steps)
+        _erase(write, segment.device, fresh[0][0], fresh[-1][0])
     _fill(write, segment.device, {seq: data for seq, data in parts.items() if seq <= held})
     return len(fresh)
 
@@ -190,23 +190,13 @@ def _keep(write: Write, segment: Segment, fresh: list[tuple[int, bytes, bytes]])
     write.head = replace(write.head, arrival=arrival + len(fresh))
 
 
-def _erase(write: Write, steps: list[Step]) -> None:
-    """What two people elsewhere had erased goes here too."""
-    named = set()
-    for step in steps:
-        if step.body.kind == "part.erased" and step.body.second:
-            event = _event(step.body)
-            if isinstance(event, PartErased):
-                named.add((event.device, event.seq))
-    if delete_parts(write, named):
+def _erase(write: Write, device: int, first: int, last: int) -> None:
+    """What two people had erased on another device that may say so goes here too."""
+    said = write.rows(
+        select(ErasedPart).where(ErasedPart.id >= make_id(device, first), ErasedPart.id <= make_id(device, last))
+    )
+    if delete_parts(write, {(row.device, row.seq) for row in said}):
         rebuild(write.connection, write.device)
-
-
-def _event(body: Body) -> object:
-    try:
-        return decode_event(body)
-    except msgspec.DecodeError:
-        return None
 
 
 def _fill(write: Write, device: int, late: dict[int, bytes]) -> None:
@@ -254,7 +244,7 @@ def _check_sender(write: Write, segment: Segment) -> set[int]:
         raise Refused("segment.unknown_device", device=segment.device)
     if known.key != segment.key:
         raise IntegrityFailure("segment.fork", device=segment.device)
-    if known.closed_at is not None and segment.bodies and segment.last > known.closed_at:
+    if known.closed_at is not None and segment.last > max(known.closed_at, known.received):
         raise IntegrityFailure("segment.closed", device=segment.device)
     return own
 

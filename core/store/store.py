@@ -64,7 +64,7 @@ class Store:
         self._lock = lock
         self._closed = False
         path = home / STORE_FILE
-        with explained():
+        with explained(home):
             refuse_newer(path, key)
         self._write_engine = make_engine(path, key, writing=True)
         self._read_engine = make_engine(path, key, writing=False)
@@ -109,7 +109,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Read]:
         """A snapshot of everything, as long as the block lasts."""
-        with explained(), self._read_engine.connect() as connection:
+        with explained(self.home), self._read_engine.connect() as connection:
             try:
                 with connection.begin():
                     yield Read(connection, self.home)
@@ -153,7 +153,7 @@ class Store:
 
         def job() -> T:
             try:
-                with explained():
+                with explained(self.home):
                     return work(self._ready())
             except BaseException:
                 self._drop_connection()
@@ -202,7 +202,7 @@ class Store:
                     body = decode_body(data)
                     named = {name: getattr(body, name) for name in body.__struct_fields__}
                     named["fields"] = msgspec.msgpack.decode(body.fields)
-                except msgspec.DecodeError:
+                except (msgspec.DecodeError, UnicodeDecodeError):
                     raise unreadable(device, seq) from None
                 yield json.dumps({**named, "hash": bytes(hash_)}, ensure_ascii=False, default=_hex)
 
@@ -243,7 +243,7 @@ class Store:
         return self._connection
 
     def _prepare(self) -> tuple[Own, Head]:
-        with explained():
+        with explained(self.home):
             self._connection = connection = self._write_engine.connect()
             with connection.begin():
                 Local.metadata.create_all(connection)
@@ -274,7 +274,7 @@ class Store:
         write: Write | None = None
         decided = False
         try:
-            with explained():
+            with explained(self.home):
                 connection = self._ready()
                 with connection.begin():
                     if key is not None:

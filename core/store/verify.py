@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
+import sqlcipher3.dbapi2 as dbapi
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
@@ -79,7 +81,7 @@ def verify(
     for check in checks:
         try:
             problems += check()
-        except DBAPIError as problem:
+        except (DBAPIError, dbapi.Error) as problem:
             if isinstance(explain(problem), EnvironmentFailure):
                 raise
             if not any(one.kind == "page" for one in problems):
@@ -112,6 +114,8 @@ class _Scan:
         self.entries = 0
         self.keys: dict[int, bytes] = {}
         """The key of each device, by its own word or by that of who admitted it."""
+        self.authority: dict[int, int] = {}
+        """Whose word on devices and on erasing counts here, each from which arrival on; see `basics`."""
         self.chain_of: dict[int, _Chain] = {}
         self.digests: dict[tuple[int, int], bytes] = {}
         self.erased: set[tuple[int, int]] = set()
@@ -119,6 +123,12 @@ class _Scan:
         self.restored: dict[int, DeviceRestored] = {}
         self.own: dict[int, int | None] = {}
         """The devices of the own chain, first to last, each with the entry where it ends."""
+
+    def _rows(self, sql: str) -> Any:
+        """Rows as the driver gives them: a journal is long, and nothing more is wanted of each."""
+        raw = self.connection.connection.dbapi_connection
+        assert raw is not None
+        return raw.cursor().execute(sql)
 
     def pages(self) -> Iterator[Problem]:
         """SQLCipher's own check of every page."""
@@ -130,57 +140,72 @@ class _Scan:
     def chains(self) -> Iterator[Problem]:
         """Each device's hashes, from its first entry on."""
         self._learn_keys()
-        rows = self.connection.exec_driver_sql(
-            "SELECT arrival, device, seq, body, hash FROM journal ORDER BY device, seq"
-        )
+        rows = self._rows("SELECT arrival, device, seq, body, hash FROM journal ORDER BY device, seq")
+        sha256, digests, decode = hashlib.sha256, self.digests, decode_body
         current, expected, previous, found = -1, 1, b"", _Chain()
         for arrival, device, seq, data, hash_ in rows:
             if device != current:
                 current, expected = device, 1
                 previous = chain.genesis(self.centre, self.keys.get(device, b""))
                 found = self.chain_of[device] = _Chain()
-            self.entries += 1
+                hashes, times, arrivals = found.hashes, found.times, found.arrivals
             if seq != expected:
                 found.whole = False
                 yield Problem(device, expected, "gap")
-            if chain.link(previous, data) != hash_:
+            if sha256(previous + data).digest() != hash_:  # `chain.link`, without the call
                 yield Problem(device, seq, "hash")
             previous, expected = hash_, seq + 1
-            body = _body(data)
-            if body is None or body.device != device or body.seq != seq or not self._note(body):
+            hashes.append(hash_)
+            arrivals.append(arrival)
+            try:
+                body = decode(data)
+            except msgspec.DecodeError:
+                times.append(0)
                 yield Problem(device, seq, "body")
-            found.hashes.append(hash_)
-            found.times.append(body.at if body else 0)
-            found.arrivals.append(arrival)
+                continue
+            times.append(body.at)
+            if body.digest is not None:
+                digests[device, seq] = body.digest
+            if (
+                body.device != device
+                or body.seq != seq
+                or (body.kind in _LOOKED_INTO and not self._note(body, arrival))
+            ):
+                yield Problem(device, seq, "body")
+        self.entries = sum(len(found.hashes) for found in self.chain_of.values())
         self._find_own()
         yield from self._links()
 
     def _learn_keys(self) -> None:
         rows = self.connection.exec_driver_sql(
-            "SELECT device, body FROM journal WHERE seq = 1 OR instr(body, ?) > 0 ORDER BY arrival", (_BRINGS_KEY,)
+            "SELECT arrival, device, seq, body FROM journal WHERE seq = 1 OR instr(body, ?) > 0 ORDER BY arrival",
+            (_BRINGS_KEY,),
         )
-        for device, data in rows:
+        for arrival, device, seq, data in rows:
             body = _body(data)
+            known = device in self.keys
             match body and _event(body):
-                case CentreFounded(key=key) | DeviceRestored(key=key):
-                    self.keys.setdefault(device, key)
-                case DeviceJoined(key=key, host=host, host_key=host_key):
-                    self.keys.setdefault(device, key)
-                    self.keys.setdefault(host, host_key)
-                case DeviceAdmitted(device=admitted, key=key):
-                    self.keys.setdefault(admitted, key)
+                case CentreFounded(key=key) | DeviceRestored(key=key) if seq == 1 and not known:
+                    self._know(device, key, arrival)
+                case DeviceJoined(key=key, host=host, host_key=host_key) if seq == 1 and not known:
+                    self._know(device, key, arrival)
+                    self._know(host, host_key, arrival)
+                case DeviceAdmitted(device=admitted, key=key, authority=authority) if device in self.authority:
+                    self._know(admitted, key, arrival if authority else None)
 
-    def _note(self, body: Body) -> bool:
+    def _know(self, device: int, key: bytes, authority: int | None) -> None:
+        if device not in self.keys:
+            self.keys[device] = key
+            if authority is not None:
+                self.authority[device] = authority
+
+    def _note(self, body: Body, arrival: int) -> bool:
         """Remember what an entry says of other entries. Whether it says something."""
-        if body.digest is not None:
-            self.digests[body.device, body.seq] = body.digest
-        if body.kind not in _LOOKED_INTO:
-            return True
         if body.version > KINDS[body.kind].version:
             return True
         match _event(body):
             case PartErased(device=device, seq=seq):
-                if body.second:
+                if body.second and (body.device == device or self.authority.get(body.device, arrival) < arrival):
                     self.erased.add((device, seq))
             case DeviceReceived() as event:
                 self.received.setdefault(body.device, []).append((body.seq, event))
@@ -210,12 +235,12 @@ class _Scan:
 
     def parts(self) -> Iterator[Problem]:
         """Every part fits its digest; none is missing from the own chain but an erased one; none is there unasked."""
-        waiting = dict(self.digests)
-        for device, seq, data in self.connection.exec_driver_sql("SELECT device, seq, bytes FROM parts"):
+        waiting, erased, sha256 = self.digests, self.erased, hashlib.sha256
+        for device, seq, data in self._rows("SELECT device, seq, bytes FROM parts"):
             digest = waiting.pop((device, seq), None)
-            if digest is None or (device, seq) in self.erased:
+            if digest is None or (device, seq) in erased:
                 yield Problem(device, seq, "part_extra")
-            elif hashlib.sha256(data).digest() != digest:
+            elif sha256(data).digest() != digest:
                 yield Problem(device, seq, "part_changed")
         for device, seq in waiting:
             if device in self.own and (device, seq) not in self.erased:
@@ -224,8 +249,7 @@ class _Scan:
     def seals(self) -> Iterator[Problem]:
         """Every seal holds, and every entry that must have one has it."""
         missing = {device: set(self._must_be_sealed(device)) for device in self.chain_of}
-        rows = self.connection.exec_driver_sql("SELECT device, seq, signature FROM seals ORDER BY device, seq")
-        for device, seq, signature in rows:
+        for device, seq, signature in self._rows("SELECT device, seq, signature FROM seals ORDER BY device, seq"):
             head = self.chain_of.get(device, _Chain()).hash_at(seq)
             if head is None:
                 yield Problem(device, seq, "tail")

@@ -40,7 +40,7 @@ def read_heads(data: bytes) -> list[HeadAt]:
         except msgspec.ValidationError:
             lines = msgspec.json.decode(data, type=list[HeadLine])
         return [HeadAt(line.device, line.seq, bytes.fromhex(line.hash)) for line in lines]
-    except (msgspec.DecodeError, ValueError):
+    except (ValueError, RecursionError):  # a decoding error is a ValueError
         raise Refused("journal.heads_unreadable") from None
 
 

@@ -115,7 +115,7 @@ def test_an_earlier_backup_stays_until_the_new_one_is_whole(
 
     def damaging(handle: int) -> None:
         """A stick that says it has written and has something else."""
-        if os.path.samestat(os.fstat(handle), os.stat(file.with_name("b.zkb.part"))):
+        if os.path.samestat(os.fstat(handle), file.with_name("b.zkb.part").stat()):
             os.pwrite(handle, b"\0" * 64, os.fstat(handle).st_size // 2)
         real(handle)
 

@@ -7,7 +7,7 @@ import hashlib
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from core.store import KINDS, chain, segments
+from core.store import KINDS, Store, chain, segments
 from core.store.basics import (
     CentreFounded,
     ClockConfirmed,
@@ -19,7 +19,7 @@ from core.store.basics import (
 )
 from core.store.blobs import BlobRef
 from core.store.events import Body, decode_body, encode_body, encode_fields, encode_part, make_id, part_digest, split_id
-from tests.store.room import Opened
+from tests.store.room import BOTH, Opened, many
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PUBLIC = "03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8"
@@ -69,6 +69,13 @@ def test_an_entry_is_written_as_it_always_was() -> None:
     assert chain.link(bytes.fromhex(GENESIS), bytes.fromhex(BODY)).hex() == LINK
 
 
+def test_a_long_transaction_is_sealed_every_64_entries_and_at_its_end(store: Store) -> None:
+    store.write(BOTH, many, 130)
+    with store.read() as read:
+        found = read.connection.exec_driver_sql("SELECT seq FROM seals ORDER BY seq").scalars().all()
+    assert found == [1, 65, 129, 131]
+
+
 def test_a_seal_signs_what_it_always_signed() -> None:
     head = bytes.fromhex(LINK)
     assert chain.seal_message(1, 2, head).hex() == b"zhikao-seal1".hex() + f"{1:016x}{2:016x}" + LINK
@@ -114,7 +121,7 @@ def test_the_stores_own_kinds_keep_their_names_and_fields() -> None:
         "centre.founded": (1, ("code", "name", "key", "issuer_key")),
         "device.joined": (1, ("code", "name", "key", "host", "host_key")),
         "device.restored": (1, ("device", "seq", "head", "key", "issuer_key")),
-        "device.admitted": (1, ("device", "key")),
+        "device.admitted": (1, ("device", "key", "authority")),
         "device.received": (1, ("device", "seq", "head")),
         "part.erased": (1, ("device", "seq")),
         "clock.confirmed": (1, ()),

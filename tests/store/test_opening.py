@@ -142,6 +142,22 @@ def test_the_export_is_one_line_an_entry_and_holds_no_parts(store: Store) -> Non
     assert "秘密" not in json.dumps(lines, ensure_ascii=False)
 
 
+def test_the_settings_that_durability_stands_on_are_on_for_reading_and_writing(store: Store) -> None:
+    wanted = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "trusted_schema": 0}
+    with store.read() as read:
+        found = {name: read.connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in wanted}
+    assert found == wanted
+    assert (
+        store.alone(
+            lambda connection: {
+                name: connection.connection.dbapi_connection.execute(f"PRAGMA {name}").fetchone()[0]  # type: ignore[union-attr]
+                for name in wanted
+            }
+        )
+        == wanted
+    )
+
+
 def test_a_new_recovery_code_replaces_the_old_one(store: Store) -> None:
     from core.store import keys
 

@@ -48,7 +48,8 @@ class Sheet(QDialog):
 
     def add_buttons(self, text: str, on: Callable[[], object], kind: str = "primary") -> QPushButton:
         """Cancel, and the button that does it (Enter presses it); the latter is answered."""
-        self._buttons.addWidget(button(say("ui.cancel"), self.reject))
+        self.cancel = button(say("ui.cancel"), self.reject)
+        self._buttons.addWidget(self.cancel)
         made = button(text, on, kind)
         made.setDefault(True)
         self._buttons.addWidget(made)

@@ -132,7 +132,10 @@ class CandidateChoice:
 
 @dataclass(frozen=True)
 class SheetView:
-    """Everything on the screen. `waiting` says why it can't be signed yet although complete; `signed` when it was."""
+    """Everything on the screen. `waiting` says why it can't be signed yet although complete; `signed` when it was.
+
+    `to_sign` are the exercises of which the sign button speaks; None for all.
+    """
 
     number: str
     place: str
@@ -145,6 +148,7 @@ class SheetView:
     waiting: str = ""
     signed: str = ""
     total_hidden: bool = True
+    to_sign: tuple[str, ...] | None = None
 
 
 def points_text(hundredths: int) -> str:

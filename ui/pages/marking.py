@@ -28,7 +28,7 @@ from ui.marking.item_row import ItemRow
 from ui.marking.sheet import SheetCard
 from ui.marking.side import CandidateCard, ClockCard, MomentsCard
 from ui.marking.views import ClockView, ExerciseView, Mark, MomentView, SheetView
-from ui.widgets.basics import button, clear, icon_label, label, restyle, row, shortcut
+from ui.widgets.basics import button, clear, icon_button, icon_label, label, restyle, row, shortcut
 
 NARROW = 1100
 SIDE_WIDE, SIDE_NARROW = 250, 216
@@ -58,6 +58,8 @@ class MarkingScreen(QWidget):
     exercise_chosen = Signal(str)
     candidate_chosen = Signal(object)
     sign_requested = Signal()
+    left = Signal()
+    """Back to the candidates."""
     points_shown = Signal(bool)
 
     def __init__(self, person: str = "", parent: QWidget | None = None) -> None:
@@ -142,13 +144,17 @@ class MarkingScreen(QWidget):
 
     @property
     def missing(self) -> int:
-        """Items of all exercises without any mark."""
-        return sum(not mark.given for mark in self._marks.values())
+        """Items without any mark, of the exercises that would be signed."""
+        return sum(not mark.given for mark in self._to_sign())
 
     @property
     def unresolved(self) -> int:
         """Items not observed: they must be resolved before signing."""
-        return sum(mark.not_observed for mark in self._marks.values())
+        return sum(mark.not_observed for mark in self._to_sign())
+
+    def _to_sign(self) -> list[Mark]:
+        wanted = self._view.to_sign if self._view is not None else None
+        return [mark for (exercise, _), mark in self._marks.items() if wanted is None or exercise in wanted]
 
     @property
     def in_hand(self) -> ItemRow | None:
@@ -237,11 +243,12 @@ class MarkingScreen(QWidget):
         self._number.setProperty("weight", "strong")
         icons.wear(self._number, "chevron-down", "muted", 16)
         self._place = label("", "muted")
+        back = icon_button("back", f"{say('exam.desk.back')}  Esc", self.left.emit)
         self._tab_line = QHBoxLayout()
         self._tab_line.setSpacing(4)
         self._tab_group = QButtonGroup(self)
         self._saved = label("", "small")
-        line = row(self._number, self._place, 12, self._tab_line, None, self._saved, spacing=8)
+        line = row(back, self._number, self._place, 12, self._tab_line, None, self._saved, spacing=8)
         line.setContentsMargins(12, 0, 24, 0)
         bar.setLayout(line)
         return bar

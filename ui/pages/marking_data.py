@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from core.arrangement.queries import panel_of, panels
+from core.arrangement.queries import attendance, panel_of, panels
 from core.batches.queries import plan_of
+from core.errors import Refused
 from core.scoring.queries import Outcome, outcome, own_sheet, own_sheets, photo_for, progress
 from core.scoring.sheets import Draft
 from core.standards.plans import Component, Exercise
@@ -60,6 +61,8 @@ class DeskRow:
 class Desk:
     """An examiner's whole work in a batch."""
 
+    standard: str = ""
+    level: str = ""
     exercises: tuple[Exercise, ...] = ()
     rows: tuple[DeskRow, ...] = ()
 
@@ -135,21 +138,17 @@ def desk(read: Any, examiner: int, batch: int) -> Desk:
         )
     rows.sort(key=lambda row: (row.number, row.component))
     exercises = tuple(one for one in plan.exercises if one.component in components)
-    return Desk(exercises, tuple(rows))
+    return Desk(plan.standard, plan.level, exercises, tuple(rows))
 
 
 def work(read: Any, examiner: int, batch: int, application: int, component: str) -> Work:
     """An examiner's own sheets of one candidate. Not of one's own panel: refused."""
-    from core.arrangement.queries import attendance
-
     plan = plan_of(read, batch)
     exercises = plan.exercises_of(component)
     sheets = {one.id: own_sheet(read, examiner, application, one.id) for one in exercises}
     part = plan.component(component)
     panel = panel_of(read, application, component)
     if part is None or panel is None:
-        from core.errors import Refused
-
         raise Refused("scoring.not_your_candidate")
     away = attendance(read, application, component)
     saved = [sheet.saved_at for sheet in sheets.values() if sheet.saved_at is not None]

@@ -1,0 +1,132 @@
+"""How a batch's results stand now, settled or not: what the results page and the list on paper show.
+
+Of a panel that is still sealed only how many sheets are signed is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.arrangement.queries import places
+from core.batches.queries import plan_of
+from core.people.queries import account
+from core.results.events import ComponentOutcome
+from core.results.queries import ConfirmationLine, confirmation, results, score_shown
+from core.results.settling import compute
+from core.scoring.queries import Outcome, Progress, outcomes, progress
+from core.standards.plans import Component
+from core.store import Id, Read
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One component of one candidate."""
+
+    component: str
+    state: str
+    """`scored`, `absent`, `misconduct`, `deferred`, or why it can't be settled: `no_score`, `sealed`,
+    `deliberation_open`."""
+    score: str
+    """As people see it; "" where there is none."""
+    passed: bool | None
+    progress: Progress | None
+    """How far the panel is; None for the knowledge examination."""
+    outcome: Outcome | None
+    """What the panel came to, once unsealed."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One candidate. `passed` is None while a component is missing (all must be passed, 8.7)."""
+
+    application: Id
+    candidate: Id
+    number: str
+    name: str
+    identity: str
+    cells: tuple[Cell, ...]
+    passed: bool | None
+
+    @property
+    def id(self) -> Id:
+        """What tells one row from another."""
+        return self.application
+
+    @property
+    def missing(self) -> bool:
+        """Whether a component can't be settled yet."""
+        return self.passed is None
+
+    @property
+    def to_deliberate(self) -> bool:
+        """Whether a deliberation has to decide."""
+        return any(cell.state == "deliberation_open" for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A batch's results. `settled` says whether what was settled still is what would be settled now."""
+
+    components: tuple[Component, ...]
+    rows: tuple[Row, ...]
+    settled: bool
+    settled_once: bool
+    confirmation: ConfirmationLine | None
+    confirmed_by: tuple[str, ...]
+    """The names of the two who answer for the results."""
+
+    @property
+    def passed(self) -> int:
+        """How many have passed."""
+        return sum(row.passed is True for row in self.rows)
+
+    @property
+    def missing(self) -> int:
+        """How many lack something."""
+        return sum(row.missing for row in self.rows)
+
+
+def standing(read: Read, batch: Id) -> Standing:
+    """How every candidate of a batch stands, by candidate number."""
+    plan = plan_of(read, batch)
+    computed = compute(read, batch)
+    why = {(one.application, one.component): one.code.partition(".")[2] for one in computed.missing}
+    marked = [one.id for one in plan.components if one.id != "knowledge"]
+    far = {(one.application, name): one for name in marked for one in progress(read, batch, name)}
+    came = {(id, name): one for name in marked for id, one in outcomes(read, batch, name).items()}
+    rows = []
+    for place in places(read, batch):
+        settled = {one.component: one for one in computed.outcomes.get(place.application, ())}
+        cells = tuple(
+            _cell(
+                one.id,
+                settled.get(one.id),
+                why.get((place.application, one.id), ""),
+                far.get((place.application, one.id)),
+                came.get((place.application, one.id)),
+            )
+            for one in plan.components
+        )
+        passed = None if any(cell.passed is None for cell in cells) else all(cell.passed for cell in cells)
+        rows.append(Row(place.application, place.candidate, place.number, place.name, place.identity, cells, passed))
+    kept = {line.application: line.components for line in results(read, batch)}
+    confirmed = confirmation(read, batch)
+    people = (confirmed.first, confirmed.second) if confirmed else ()
+    found = [account(read, id) for id in people]
+    return Standing(
+        plan.components,
+        tuple(rows),
+        bool(kept) and not computed.missing and kept == computed.outcomes,
+        bool(kept),
+        confirmed,
+        tuple(one.shown if one else "" for one in found),
+    )
+
+
+def _cell(
+    component: str, settled: ComponentOutcome | None, why: str, far: Progress | None, came: Outcome | None
+) -> Cell:
+    if settled is None:
+        return Cell(component, why, "", None, far, came)
+    score = score_shown(settled) if settled.state == "scored" else ""
+    return Cell(component, settled.state, score, settled.passed, far, came)

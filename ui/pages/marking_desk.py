@@ -1,0 +1,332 @@
+"""An examiner's whole window: their candidates, the marking screen, and after unsealing what the panel gave.
+
+Every change is kept at once; leaving, locking and closing lose nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from core.errors import AppError, Refused
+from core.scoring.sheets import Draft
+from core.words import say
+from ui import ops
+from ui.context import Context, shows
+from ui.marking.views import Mark
+from ui.pages import marking_binding as binding
+from ui.pages import marking_data as data
+from ui.pages.marking import MarkingScreen
+from ui.pages.marking_list import CandidateList
+from ui.pages.marking_panel import PanelView
+from ui.pages.marking_saver import Saver
+from ui.pages.marking_sign import ask_to_sign
+from ui.pages.marking_watch import Watches
+from ui.widgets.basics import shortcut
+
+RELOADS = frozenset({"sheet", "panel", "deliberation", "plan", "place", "attendance", "batch"})
+
+
+class MarkingDesk(QWidget):
+    """A host of operations. It shows one of three: the list, the marking screen, the panel's sheets side by side."""
+
+    title_code: ClassVar[str] = "ui.page.marking"
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self._examiner: int = context.session.actors.first.id
+        self._desk = data.Desk()
+        self._work: data.Work | None = None
+        self._drafts: dict[str, Draft] = {}
+        self._current = ""
+        self._stale = True
+        self._watched: QObject | None = None
+        self._watches = Watches()
+        person = f"{say('role.examiner')} {context.session.name}"
+        self.list = CandidateList(context, person)
+        self.screen = MarkingScreen(person)
+        self.panel = PanelView(context)
+        self.saver = Saver(context, self)
+        self._stack = QStackedWidget()
+        for shown in (self.list, self.screen, self.panel):
+            self._stack.addWidget(shown)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._stack)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(say(self.title_code))
+        self._connect()
+
+    # What the window asks
+
+    def mark_stale(self) -> None:
+        """Something that it shows has changed."""
+        self._stale = True
+        if self.isVisible():
+            self._refresh()
+
+    def open_with(self, **arguments: Any) -> None:
+        """Opened for one candidate."""
+        if "application" in arguments:
+            self.open_candidate(arguments["application"], arguments.get("component", "skill"))
+
+    def close_something(self) -> bool:
+        """Esc: a strip, a field, then back to the list."""
+        if self._stack.currentWidget() is self.list:
+            self.list.strip.clear()
+            return False
+        if self._stack.currentWidget() is self.screen:
+            busy = not self.screen.strip.isHidden() or self.focusWidget() not in (*self.screen.sheet.rows, self, None)
+            if busy and self.screen.in_hand is not None:
+                return self.screen.close_something()
+        self.show_list()
+        return True
+
+    def setFocus(self, *_: Any) -> None:
+        """The focus belongs to what stands in it."""
+        if self._stack.currentWidget() is self.screen:
+            self.screen.sheet.focus_in_hand()
+        else:
+            self.list.focus_list()
+
+    def show_refusal(self, error: AppError) -> None:
+        """Say it where the hand is."""
+        shown: Any = self._stack.currentWidget()
+        shown.show_refusal(error)
+
+    def show_progress(self, text: str, done: int, total: int, cancel: Callable[[], None] | None) -> None:
+        """Say how far something is."""
+        if self._stack.currentWidget() is self.screen:
+            self.screen.show_progress(text, done, total, cancel)
+        else:
+            self.list.progress_strip.show_progress(text, done, total, cancel)
+
+    def hide_progress(self) -> None:
+        """It has ended."""
+        self.screen.hide_progress()
+        self.list.progress_strip.hide()
+
+    # From one to the other
+
+    def show_list(self) -> None:
+        """Back to the candidates."""
+        self.saver.flush()
+        self._stack.setCurrentWidget(self.list)
+        row = self._row
+        self._refresh()
+        self.list.focus_list(row.id if row else None)
+
+    def open_candidate(self, application: int, component: str, exercise: str = "") -> None:
+        """Open the own sheets of a candidate, once what was marked before is on the disk."""
+        batch = self.context.batch
+        if batch is None:
+            return
+        self.saver.flush()
+        reading = ops.read(self, data.work, self._examiner, batch, application, component)
+        reading.on_done(lambda work: self._take(work, exercise)).latest("sheet").start()
+
+    def open_panel(self, row: data.DeskRow) -> None:
+        """Show what an unsealed panel gave."""
+        self.saver.flush()
+        self.panel.open(row.application, row.component, row.number, row.leads)
+        self._stack.setCurrentWidget(self.panel)
+        self.panel.setFocus()
+
+    def _refresh(self) -> None:
+        self._stale = False
+        batch = self.context.batch
+        if batch is None:
+            self.list.show_desk(data.Desk())
+            return
+        ops.read(self, data.desk, self._examiner, batch).on_done(self._show_desk).latest("desk").start()
+
+    def _show_desk(self, desk: data.Desk) -> None:
+        first = not self._desk.rows
+        self._desk = desk
+        self.list.show_desk(desk)
+        if self._stack.currentWidget() is self.list and first and self.isVisible():
+            self.list.focus_list()
+        if self._work is not None and self._stack.currentWidget() is self.screen:
+            self._show_sheet()
+
+    def _take(self, work: data.Work, exercise: str) -> None:
+        self._work = work
+        self._drafts = dict(work.drafts)
+        if work.saved_at is None:
+            self.screen.show_saved(say("exam.desk.nothing_saved"))
+        else:
+            self._on_saved(work.saved_at)
+        open_ones = [one.id for one in work.exercises if one.id not in work.signed]
+        self._current = exercise or next(iter(open_ones), work.exercises[0].id)
+        self._names = binding.Names.of(self._desk.standard, self._desk.level)
+        self._stack.setCurrentWidget(self.screen)
+        self.screen.strip.clear()
+        self._show_sheet()
+        self.screen.sheet.focus_in_hand()
+
+    def _show_sheet(self) -> None:
+        if self._work is None:
+            return
+        clock = self._watches.view(self._work.application, self._current, self._exercise(self._current).minutes)
+        view = binding.sheet_view(self._work, self._drafts, self._current, self._names, self._desk, clock)
+        self.screen.show_sheet(view)
+
+    # What hands do
+
+    def _connect(self) -> None:
+        self.list.opened.connect(lambda row: self.open_candidate(row.application, row.component))
+        self.list.compared.connect(self.open_panel)
+        self.panel.left.connect(self.show_list)
+        self.panel.own_wanted.connect(lambda application, component: self.open_candidate(application, component))
+        screen = self.screen
+        screen.left.connect(self.show_list)
+        screen.mark_changed.connect(self._on_mark)
+        screen.remark_changed.connect(self._on_remark)
+        screen.deduction_changed.connect(self._on_deduction)
+        screen.moment_added.connect(self._on_moment)
+        screen.moment_worded.connect(self._on_words)
+        screen.exercise_chosen.connect(self._on_exercise)
+        screen.candidate_chosen.connect(self._on_candidate)
+        screen.sign_requested.connect(self._on_sign)
+        self.saver.saved.connect(self._on_saved)
+        self.saver.failed.connect(self._on_failed)
+        self.context.changed.connect(self._on_changed)
+        self.context.batch_changed.connect(self._on_batch)
+        shortcut("PgDown", screen, lambda: self._step(1))
+        shortcut("PgUp", screen, lambda: self._step(-1))
+        shortcut("F3", screen, self._on_watch)
+
+    def _on_mark(self, exercise: str, item: str, mark: Mark) -> None:
+        self._keep(exercise, binding.with_mark(self._exercise(exercise), self._drafts[exercise], item, mark))
+        if mark.count is not None:
+            self._show_sheet()  # only the plan knows what a count is worth
+
+    def _on_remark(self, exercise: str, item: str, words: str) -> None:
+        self._keep(exercise, binding.with_remark(self._exercise(exercise), self._drafts[exercise], item, words))
+
+    def _on_deduction(self, exercise: str, key: str, times: int) -> None:
+        self._keep(exercise, binding.with_deduction(self._drafts[exercise], key, times))
+        self._show_sheet()
+
+    def _on_moment(self, exercise: str, second: int, item: str) -> None:
+        self._keep(exercise, binding.with_moment(self._drafts[exercise], second, item))
+        self._show_sheet()
+
+    def _on_words(self, moment: str, words: str) -> None:
+        self._keep(self._current, binding.with_words(self._drafts[self._current], int(moment), words))
+        self._show_sheet()
+
+    def _on_watch(self) -> None:
+        if self._work is not None:
+            self._watches.toggle(self._work.application, self._current)
+            self._show_sheet()
+
+    def _on_exercise(self, exercise: str) -> None:
+        self._current = exercise
+        self._show_sheet()
+        self.screen.sheet.focus_in_hand()
+
+    def _on_candidate(self, application: int) -> None:
+        if self._work is not None:
+            self.open_candidate(application, self._work.component.id)
+
+    def _step(self, by: int) -> None:
+        """To the candidate before or after, in the exercise in view."""
+        row = self._row
+        if row is None:
+            return
+        rows = [one for one in self._desk.rows if one.component == row.component]
+        at = rows.index(row) + by
+        if 0 <= at < len(rows):
+            self.open_candidate(rows[at].application, row.component, self._current)
+
+    def _on_sign(self) -> None:
+        if self._work is None:
+            return
+        if self.context.session.provisional:
+            self.screen.strip.say(
+                say("people.provisional_pin"), "attention", "", say("ui.pin.change"), self.context.shell.change_pin
+            )
+            return
+        ask_to_sign(self, self._work, self._drafts, self._current, self._on_signed)
+
+    def _on_signed(self, signed: tuple[str, ...]) -> None:
+        work, row = self._work, self._row
+        if work is None:
+            return
+        self._work = work = replace(work, signed=work.signed | set(signed))
+        names = "、".join(binding.exercise_name(one) for one in work.exercises if one.id in signed)
+        self.context.shell.notify(say("exam.desk.signed", number=work.number, exercises=names))
+        rest = [one.id for one in work.exercises if one.id not in work.signed]
+        if rest:
+            self._on_exercise(rest[0])
+            return
+        following = self._desk.next_open(row)
+        if following is not None and following.id != (work.application, work.component.id):
+            self.open_candidate(following.application, following.component)
+        else:
+            self.show_list()
+
+    # What is kept
+
+    def _keep(self, exercise: str, draft: Draft) -> None:
+        if self._work is None or exercise in self._work.signed:
+            return
+        self._drafts[exercise] = draft
+        self.saver.keep(self._work.application, exercise, draft)
+
+    def _on_saved(self, at: int) -> None:
+        self.screen.show_saved(say("exam.desk.saved", time=binding.time_text(at)))
+
+    def _on_failed(self, error: AppError) -> None:
+        if isinstance(error, Refused):
+            self.screen.show_saved(say("exam.desk.not_saved"), "danger")
+            self._stale = True
+        else:
+            self.screen.show_saved(say("exam.desk.trying_again"), "danger")
+        self.screen.show_refusal(error)
+
+    def _on_changed(self, kinds: frozenset[str]) -> None:
+        if shows(RELOADS, kinds):
+            self.mark_stale()
+        elif shows(frozenset({"draft"}), kinds) and self._stack.currentWidget() is self.list:
+            self.mark_stale()
+
+    def _on_batch(self, _batch: int | None) -> None:
+        self.saver.flush()
+        self._work = None
+        self._desk = data.Desk()
+        self._stack.setCurrentWidget(self.list)
+        self.mark_stale()
+
+    @property
+    def _row(self) -> data.DeskRow | None:
+        work = self._work
+        return None if work is None else self._desk.row(work.application, work.component.id)
+
+    def _exercise(self, key: str) -> Any:
+        assert self._work is not None
+        return next(one for one in self._work.exercises if one.id == key)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._watched is not self.window():
+            self._watched = self.window()
+            self._watched.installEventFilter(self)
+        if self._stale:
+            self._refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.saver.flush()
+        super().hideEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Close and watched is self._watched:
+            self.saver.flush()
+        return super().eventFilter(watched, event)

@@ -1,0 +1,139 @@
+"""What an unsealed panel gave, side by side: totals, and the items on which its examiners differ most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from core.arrangement.queries import number_of
+from core.batches.queries import plan_of
+from core.errors import Refused
+from core.people.queries import accounts
+from core.registration.queries import application as application_line
+from core.scoring.aggregation import shown
+from core.scoring.queries import Outcome, SignedSheet, outcome, unsealed_sheets
+from core.standards.plans import Component, Exercise
+from core.standards.points import points_text, short_text
+from core.words import language
+
+
+@dataclass(frozen=True)
+class ComparedLine:
+    """An item (or a deduction) with what each examiner gave: hundredths, in the order of the examiners."""
+
+    code: str
+    label: str
+    exercise: str
+    maximum: int | None
+    given: tuple[int | None, ...]
+
+    @property
+    def id(self) -> tuple[str, str, str]:
+        """What tells one line from another."""
+        return self.exercise, self.code, self.label
+
+    @property
+    def apart(self) -> int:
+        """The highest less the lowest."""
+        known = [one for one in self.given if one is not None]
+        return max(known) - min(known) if known else 0
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What an examiner wrote beside the marks."""
+
+    examiner: str
+    exercise: str
+    text: str
+
+
+@dataclass(frozen=True)
+class PanelSheets:
+    """All sheets of an unsealed panel for one candidate."""
+
+    application: int
+    number: str
+    component: Component
+    examiners: tuple[str, ...]
+    totals: tuple[int, ...]
+    lines: tuple[ComparedLine, ...]
+    """Those that differ most first."""
+    remarks: tuple[Remark, ...]
+    outcome: Outcome
+    spread_limit: int
+
+    @property
+    def result(self) -> str:
+        """The panel's own result, as people see it."""
+        return points_text(shown(self.outcome.result, self.component.pass_mark))
+
+    @property
+    def final(self) -> str:
+        """The result that counts."""
+        return points_text(shown(self.outcome.final, self.component.pass_mark))
+
+    @property
+    def passed(self) -> bool:
+        """Whether the result that counts reaches the pass mark."""
+        return self.outcome.final >= Fraction(self.component.pass_mark)
+
+    @property
+    def limit(self) -> str:
+        """The spread beyond which a deliberation opens."""
+        return short_text(self.spread_limit)
+
+
+def panel_sheets(read: Any, application: int, component: str) -> PanelSheets:
+    """The sheets side by side. Refused while the panel is sealed, whoever asks."""
+    came = outcome(read, application, component)
+    if came is None:
+        raise Refused("scoring.sealed")
+    plan = plan_of(read, application_line(read, application).batch)
+    part = plan.component(component)
+    if part is None:
+        raise Refused("arrangement.no_such_component")
+    names = {one.id: one.shown for one in accounts(read)}
+    order = tuple(examiner for examiner, _ in came.totals)
+    sheets = {(one.examiner, one.exercise): one for one in unsealed_sheets(read, application, component)}
+    exercises = plan.exercises_of(component)
+    lines = [line for one in exercises for line in _lines(one, [sheets.get((who, one.id)) for who in order])]
+    lines.sort(key=lambda line: -line.apart)
+    remarks = [
+        Remark(names.get(who, ""), _name(one), sheet.remark)
+        for one in exercises
+        for who in order
+        if (sheet := sheets.get((who, one.id))) is not None and sheet.remark
+    ]
+    return PanelSheets(
+        application,
+        number_of(read, application),
+        part,
+        tuple(names.get(who, "") for who in order),
+        tuple(total for _, total in came.totals),
+        tuple(lines),
+        tuple(remarks),
+        came,
+        plan.policies.spread_limit,
+    )
+
+
+def _lines(exercise: Exercise, sheets: list[SignedSheet | None]) -> list[ComparedLine]:
+    marks = [{mark.item: mark.points for mark in sheet.marks} if sheet else {} for sheet in sheets]
+    name = _name(exercise)
+    lines = [
+        ComparedLine(item.requirement or item.key, item.label, name, item.maximum, tuple(of.get(item.key) for of in marks))
+        for item in exercise.items
+    ]
+    taken = [{one.id: one.points for one in sheet.deductions} if sheet else {} for sheet in sheets]
+    english = language() == "en"
+    for one in exercise.deductions:
+        if any(one.id in of for of in taken):
+            label = one.name_en if english and one.name_en else one.name
+            lines.append(ComparedLine("", label, name, None, tuple(-of.get(one.id, 0) for of in taken)))
+    return lines
+
+
+def _name(exercise: Exercise) -> str:
+    return exercise.name_en if language() == "en" and exercise.name_en else exercise.name

@@ -1,0 +1,57 @@
+"""One candidate's results in the drawer: every component with what it came to, and the way to the sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from core.results.listing import cell_text
+from core.results.standing import Cell, Row, Standing
+from core.standards.points import points_text, short_text
+from core.words import say
+from ui.context import Context
+from ui.pages.results_rows import component_name, outcome_text, outcome_tone
+from ui.widgets.basics import badge, button, column, label, row, rule
+
+
+class ResultPerson(QWidget):
+    """`compare(application, component)` opens a panel's sheets, where they are unsealed."""
+
+    def __init__(
+        self, context: Context, found: Row, standing: Standing, compare: Callable[[int, str], None]
+    ) -> None:
+        super().__init__()
+        self.context = context
+        self._compare = compare
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(12)
+        outer.addLayout(row(label(found.identity, "muted"), None, badge(outcome_text(found), outcome_tone(found) or "plain")))
+        for component, cell in zip(standing.components, found.cells, strict=True):
+            outer.addWidget(rule())
+            outer.addWidget(label(component_name(component), "strong"))
+            marks = say("exam.person.marks", full=short_text(component.full_mark), passing=short_text(component.pass_mark))
+            outer.addLayout(row(label(cell_text(cell), "figure"), label(marks, "small"), None, spacing=12))
+            self._add_panel(outer, found, cell)
+        outer.addStretch(1)
+
+    def _add_panel(self, outer: QVBoxLayout, found: Row, cell: Cell) -> None:
+        came = cell.outcome
+        if came is None:
+            if cell.state == "sealed":
+                outer.addWidget(label(say("exam.person.sealed"), "small", wrap=True))
+            return
+        totals = "　".join(points_text(total) for _, total in came.totals)
+        lines = column(label(say("exam.person.totals", totals=totals), "muted"), spacing=4)
+        lines.addWidget(label(say("exam.person.spread", spread=points_text(came.spread)), "muted"))
+        if came.decision is not None:
+            lines.addWidget(label(say(f"exam.decision.{came.decision}"), "strong"))
+            lines.addWidget(label(say("exam.decided.reason", reason=came.decision_reason), "muted", wrap=True))
+        elif came.open:
+            lines.addWidget(label(say("exam.person.waits"), "", "attention", wrap=True))
+        outer.addLayout(lines)
+        compare = button(
+            say("exam.person.compare"), lambda: self._compare(found.application, cell.component), icon="people"
+        )
+        outer.addLayout(row(compare, None))
