@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from core import rooms
+from core.calibration.queries import closed_entries
+from core.calibration.signatures import trial_problems
 from core.certificates.issuers import write_own_issuer
 from core.certificates.verification import OWN_ISSUERS
 from core.people.commands import found_admin, recover_admin
 from core.people.pins import fresh_key
 from core.results.queries import confirmation_problems
+from core.scoring.queries import unsealed_entries
 from core.scoring.signatures import sheet_problems
-from core.store import THE_PROGRAM, Problem, Store, Write, founding
+from core.store import KINDS, Problem, Read, Store, Travels, Write, backup, founding
+from core.store.events import Body, make_id
 
 PASSPHRASE = "ZHIKAO_PASSPHRASE"  # noqa: S105 - the variable's name
 
-__all__ = ["after_restore", "found_centre", "open_house", "rooms", "signature_problems"]
+__all__ = ["found_centre", "may_travel", "open_house", "restore_centre", "rooms", "signature_problems"]
 
 
 def found_centre(home: Path, code: str, name: str, admin_pin: str, passphrase: str | None = None) -> tuple[Store, str]:
@@ -53,13 +58,45 @@ def open_house(home: Path, passphrase: str | None = None) -> Store:
     return store
 
 
-def after_restore(store: Store, admin_pin: str) -> None:
-    """Make a restored home usable: one administrator has a PIN here, and the new device's issuer key is listed."""
-    store.write(THE_PROGRAM, recover_admin, fresh_key(admin_pin))
-    write_own_issuer(store)
+def restore_centre(
+    source: Path, home: Path, recovery_code: str, admin_pin: str, passphrase: str | None = None
+) -> tuple[backup.BackupFacts, Store]:
+    """Make an empty home from a backup, as a new device on which one administrator has a PIN; the store is open."""
+    key = fresh_key(admin_pin)
+
+    def begin(write: Write) -> None:
+        # In the restoring transaction: a home in which nobody can sign in would be of no use.
+        recover_admin(write, key)
+
+    passphrase = passphrase or os.environ.get(PASSPHRASE) or None
+    facts, store = backup.restore(source, home, recovery_code, passphrase, begin)
+    try:
+        write_own_issuer(store)
+    except BaseException:
+        store.close()
+        raise
+    return facts, store
+
+
+def may_travel(read: Read) -> Callable[[Body], bool]:
+    """Whether an entry's part may leave this machine now: marks only once their panel is unsealed for the
+    candidate, or their trial is closed."""
+    unsealed = unsealed_entries(read) | closed_entries(read)
+
+    def may(body: Body) -> bool:
+        kind = KINDS.get(body.kind)
+        if kind is None:
+            return False
+        return kind.travels is Travels.ALWAYS or make_id(body.device, body.seq) in unsealed
+
+    return may
 
 
 def signature_problems(store: Store) -> list[Problem]:
-    """Personal signatures, of sheets and of confirmations, that do not fit what the journal holds."""
+    """Personal signatures, of sheets, confirmations and trials, that do not fit what the journal holds."""
     with store.read() as read:
-        return [*sheet_problems(read, store.centre), *confirmation_problems(read, store.centre)]
+        return [
+            *sheet_problems(read, store.centre),
+            *confirmation_problems(read, store.centre),
+            *trial_problems(read, store.centre),
+        ]

@@ -6,12 +6,12 @@ import argparse
 import importlib
 import os
 import sys
-import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from core.cli.frame import Call, Noun, Parser, print_answer, print_error
-from core.errors import AppError, BadUsage
+from core.cli.frame import Answer, Call, Noun, Parser, print_answer, print_error, print_said
+from core.errors import AppError, BadUsage, EnvironmentFailure
 from core.words import say
 
 NOUNS = {
@@ -35,6 +35,8 @@ NOUNS = {
 }
 """Noun → module of this package."""
 
+BUG = 70
+
 
 def common_options(parser: argparse.ArgumentParser) -> None:
     """The options that stand before every command."""
@@ -48,7 +50,12 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command as `main.py` was given it; the exit code of the contract."""
     as_json = "--json" in arguments
     call: Call | None = None
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError):  # a file name may hold what the terminal can't show
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
+        if asked := _about(arguments):
+            return print_answer(asked, as_json)
         call = parse(arguments)
         return print_answer(call.args.handler(call), call.as_json)
     except AppError as error:
@@ -56,12 +63,31 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print(say("cli.interrupted"), file=sys.stderr)
         return 130
+    except BrokenPipeError:
+        # Whoever read the answer has gone; Python would complain once more at exit.
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EnvironmentFailure.exit_code
     except Exception as bug:
         from core.crash import write_report
 
-        traceback.print_exc()
-        print(say("cli.bug", report=write_report(bug, call.home if call else None)), file=sys.stderr)
-        return 70
+        # Neither message nor trace: both may hold what describes a person. The report says where it broke.
+        report = str(write_report(bug, call.home if call else None))
+        sentence = say("cli.bug", report=report)
+        print_said({"error": "cli.bug", "message": sentence, "clause": None, "report": report}, sentence, as_json)
+        return BUG
+
+
+def _about(arguments: Sequence[str]) -> Answer | None:
+    """What `--version`, and `--help` before any command, answer."""
+    words = [word for word in arguments if word != "--json"]
+    if words[:1] == ["--version"]:
+        from core.crash import program_version
+
+        return Answer({"version": program_version()}, program_version())
+    if words[:1] in (["--help"], ["-h"]):
+        return Answer({"commands": list(NOUNS)}, say("cli.help", commands=" ".join(NOUNS)))
+    return None
 
 
 def parse(arguments: Sequence[str]) -> Call:

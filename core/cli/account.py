@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from core.cli.frame import Answer, Call, Noun, secret
 from core.cli.session import acting
+from core.errors import Refused
 from core.people import commands
 from core.people.pins import fresh_key
-from core.people.queries import accounts
+from core.people.queries import account_by_login, accounts
+from core.store import Id, Store
 from core.words import say
 
 
@@ -16,6 +18,8 @@ def register(noun: Noun) -> None:
     create.add_argument("--role", action="append", required=True)
     create.add_argument("--name", default="")
     noun.verb("pin", run_pin)
+    noun.verb("reset", run_reset).add_argument("id")
+    noun.verb("close", run_close).add_argument("id")
     noun.verb("list", run_list)
 
 
@@ -33,8 +37,31 @@ def run_pin(call: Call) -> Answer:
     """Change one's own PIN."""
     pin = secret("ZHIKAO_NEW_PIN", "cli.ask_new_pin")
     with acting(call) as (store, actors):
-        store.write(actors, commands.change_pin, fresh_key(pin))
+        commands.change_own_pin(store, actors, pin)
         return Answer({"account": call.account, "provisional": False}, say("account.pin_changed"))
+
+
+def run_reset(call: Call) -> Answer:
+    """Give somebody who forgot it a provisional PIN; a second person answers for it too (`--with`)."""
+    pin = secret("ZHIKAO_NEW_PIN", "cli.ask_new_pin")
+    with acting(call) as (store, actors):
+        store.write(actors, commands.reset_pin, _named(store, call.args.id), fresh_key(pin))
+    return Answer({"account": call.args.id, "provisional": True}, say("account.pin_reset", account=call.args.id))
+
+
+def run_close(call: Call) -> Answer:
+    """Let an account sign in no more."""
+    with acting(call) as (store, actors):
+        store.write(actors, commands.close_account, _named(store, call.args.id))
+    return Answer({"account": call.args.id, "closed": True}, say("account.closed", account=call.args.id))
+
+
+def _named(store: Store, login: str) -> Id:
+    with store.read() as read:
+        found = account_by_login(read, login)
+    if found is None:
+        raise Refused("people.unknown_account")
+    return found.id
 
 
 def run_list(call: Call) -> Answer:

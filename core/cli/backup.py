@@ -42,16 +42,13 @@ def run_verify(call: Call) -> Answer:
 
 def run_restore(call: Call) -> Answer:
     """Make a home from a backup, as a new device; an administrator gets a new PIN there."""
-    from core.house import PASSPHRASE, after_restore
-    from core.people.pins import fresh_key
+    from core.house import restore_centre
 
     code = _recovery_code()
     pin = os.environ.get("ZHIKAO_NEW_PIN") or secret("ZHIKAO_PIN", "backup.ask_pin")
-    fresh_key(pin)  # a PIN that is refused must not leave a home without an administrator
     home = home_or_default(call.home)
-    facts, store = backup.restore(call.args.file, home, code, os.environ.get(PASSPHRASE) or None)
+    facts, store = restore_centre(call.args.file, home, code, pin)
     with store:
-        after_restore(store, pin)
         device = store.device
     return Answer(
         {**_data(facts), "device": device, "home": str(home)},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from core.arrangement.queries import panels, places
+from core.arrangement.queries import numbers, panels
 from core.batches import commands, queries
 from core.certificates.queries import notices
 from core.cli.frame import Answer, Call, Noun, read_bytes_argument
@@ -15,6 +15,9 @@ from core.results.queries import confirmation, results
 from core.scoring.queries import knowledge_scores, progress
 from core.standards import plans
 from core.words import say
+
+MARKED = ("skill", "review")
+"""Components that panels mark."""
 
 
 def register(noun: Noun) -> None:
@@ -35,9 +38,7 @@ def run_create(call: Call) -> Answer:
         raise BadUsage("cli.bad_date", given=call.args.date[:20]) from None
     plan = plans.load(read_bytes_argument(call.args.plan)) if call.args.plan else None
     with acting(call) as (store, actors):
-        id = store.write(
-            actors, commands.create_batch, call.args.standard, call.args.level, day, plan
-        ).value
+        id = store.write(actors, commands.create_batch, call.args.standard, call.args.level, day, plan).value
         with store.read() as read:
             line = queries.batch(read, id)
     return Answer(
@@ -63,16 +64,15 @@ def run_show(call: Call) -> Answer:
     with acting(call) as (store, _), store.read() as read:
         line = queries.batch_named(read, call.args.batch)
         applied = counts(read, line.id)
-        found = places(read, line.id)
-        marked = progress(read, line.id)
-        inside = {place.application for place in found}
+        found = numbers(read, line.id)
+        marked = [one for name in MARKED for one in progress(read, line.id, name) if not one.absent]
         confirmed = confirmation(read, line.id)
         settled = results(read, line.id)
         steps = {
             "applications": {"total": applied.total, "decided": applied.decided, "accepted": applied.accepted,
                              "refused": applied.refused, "notified": applied.notified},
             "arrangement": {"places": len(found), "panels": len(panels(read, line.id))},
-            "knowledge": {"scored": len(inside & set(knowledge_scores(read)))},
+            "knowledge": {"scored": len(found.keys() & knowledge_scores(read).keys())},
             "marking": {
                 "signed": sum(one.signed for one in marked),
                 "sheets": sum(one.needed for one in marked),
@@ -94,10 +94,12 @@ def run_show(call: Call) -> Answer:
         "draft": line.draft,
         "steps": steps,
     }
-    text = "\n".join(
-        f"{say(f'step.{step}')}\t" + "  ".join(f"{say(f'step.{step}.{key}')} {_shown(value)}" for key, value in of.items())
-        for step, of in steps.items()
-    )
+    lines = [
+        f"{say(f'step.{step}')}\t"
+        + "  ".join(f"{say(f'step.{step}.{key}')} {_shown(value)}" for key, value in counted.items())
+        for step, counted in steps.items()
+    ]
+    text = "\n".join(lines)
     return Answer(data, f"{line.no}  {line.standard_title} {line.level_name}  {line.day}\n{text}")
 
 

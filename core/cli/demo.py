@@ -12,6 +12,7 @@ from core.certificates.notices import issue_and_write
 from core.certificates.verification import Status, own_issuers, verify_text
 from core.cli.frame import Answer, Call, Noun
 from core.demo import evaluation
+from core.demo.evaluation import begin
 from core.errors import BadUsage, EnvironmentFailure, IntegrityFailure, Refused
 from core.house import PASSPHRASE
 from core.results.queries import results
@@ -37,15 +38,15 @@ def run_demo(call: Call) -> Answer:
     began = time.perf_counter()
     folder = Path(tempfile.mkdtemp(prefix="zhikao-demo-"))
     home = call.home or folder / "home"
-    if home.exists() and any(home.iterdir()):
-        raise Refused("demo.home_not_empty", home=str(home))
     out = args.out or folder / "out"
     try:
+        if home.exists() and (not home.is_dir() or any(home.iterdir())):
+            raise Refused("demo.home_not_empty", home=str(home))
         out.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
         raise EnvironmentFailure("store.cannot_write", file=str(out), problem=problem.strerror or "") from problem
     passphrase = os.environ.get(PASSPHRASE) or secrets.token_hex(8)
-    run = evaluation.begin(home, passphrase, args.candidates, args.level, args.seed, call.progress)
+    run = begin(home, passphrase, args.candidates, args.level, args.seed, call.progress)
     with run.store:
         roster, photos = evaluation.roster_for(folder, args.candidates, args.level, args.seed)
         run.step("roster_taken", lambda: evaluation.take_roster(run, roster, photos))

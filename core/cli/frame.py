@@ -1,7 +1,7 @@
 """What every command of the contract shares: its words, its answer, its exit code.
 
-A noun's module offers `register(noun)`, where `noun` is a `Noun`: it adds verbs with their arguments and one handler each. A
-handler takes a `Call` and returns an `Answer`, or raises an `AppError`. Printing happens here and nowhere else.
+A noun's module offers `register(noun)`, where `noun` is a `Noun`: it adds verbs with their arguments and one handler
+each. A handler takes a `Call` and returns an `Answer`, or raises an `AppError`. Printing happens here and nowhere else.
 """
 
 from __future__ import annotations
@@ -98,13 +98,18 @@ def print_answer(answer: Answer, as_json: bool) -> int:
 
 def print_error(error: AppError, call: Call | None, as_json: bool) -> int:
     """Print why a command ended without being done; the exit code."""
-    if as_json:
-        said = {"error": error.code, "message": error.sentence, "clause": error.clause}
-        print(json.dumps({**(call.data if call else {}), **said}, ensure_ascii=False), flush=True)
-    else:
-        quoted = say("cli.clause", clause=error.clause) if error.clause else ""
-        print(error.sentence + quoted, file=sys.stderr, flush=True)
+    said = {"error": error.code, "message": error.sentence, "clause": error.clause}
+    quoted = say("cli.clause", clause=error.clause) if error.clause else ""
+    print_said({**(call.data if call else {}), **said}, error.sentence + quoted, as_json)
     return error.exit_code
+
+
+def print_said(data: dict[str, Any], sentence: str, as_json: bool) -> None:
+    """Print why a command ended otherwise than asked: as JSON on standard output, else as a sentence on the other."""
+    if as_json:
+        print(json.dumps(data, ensure_ascii=False), flush=True)
+    else:
+        print(sentence, file=sys.stderr, flush=True)
 
 
 def secret(name: str, prompt_code: str) -> str:

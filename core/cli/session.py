@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from core.cli.frame import Call, secret
-from core.errors import BadUsage
+from core.errors import BadUsage, Refused
 from core.house import open_house
 from core.paths import home_or_default
 from core.people.pins import sign_in
@@ -25,6 +25,8 @@ def acting(call: Call) -> Iterator[tuple[Store, Actors]]:
     """The store, and whom `--as` and `--with` sign in by their PINs. Without `--as`: words off."""
     if call.account is None:
         raise BadUsage("cli.who")
+    if call.second is not None and call.second.strip() == call.account.strip():
+        raise Refused("people.second_same")
     pin = secret("ZHIKAO_PIN", "cli.ask_pin")
     second_pin = secret("ZHIKAO_PIN2", "cli.ask_pin2") if call.second else ""
     with opened(call) as store:

@@ -84,7 +84,7 @@ def kind_of(cls: type[Event]) -> Kind:
     return _KIND_OF[cls]
 
 
-class Body(msgspec.Struct, frozen=True, array_like=True):
+class Body(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The bytes of an entry, as they are hashed. Fields are only ever appended."""
 
     device: DeviceNumber

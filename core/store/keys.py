@@ -64,11 +64,15 @@ class Keys(msgspec.Struct, frozen=True):
     passphrase: Wrapped | None = None
 
 
-def wrap(secret: bytes, words: str, purpose: bytes) -> Wrapped:
-    """Put `secret` under `words`. About 0.2 s and 64 MB by intention: guessing costs that each time."""
+def wrap(secret: bytes, words: str, purpose: bytes, memory_kib: int | None = None) -> Wrapped:
+    """Put `secret` under `words`. About 0.2 s and 64 MB by intention: guessing costs that each time.
+
+    `memory_kib` is for words that are no secret, as in a demonstration: guessing them may be cheap.
+    """
     salt, nonce = os.urandom(16), os.urandom(NONCE_BYTES)
-    key = _derive(words, salt, KDF_MEMORY_KIB, KDF_PASSES, KDF_LANES)
-    return Wrapped(salt, KDF_MEMORY_KIB, KDF_PASSES, KDF_LANES, nonce, AESGCM(key).encrypt(nonce, secret, purpose))
+    memory_kib = memory_kib or KDF_MEMORY_KIB
+    key = _derive(words, salt, memory_kib, KDF_PASSES, KDF_LANES)
+    return Wrapped(salt, memory_kib, KDF_PASSES, KDF_LANES, nonce, AESGCM(key).encrypt(nonce, secret, purpose))
 
 
 def unwrap(wrapped: Wrapped, words: str, purpose: bytes) -> bytes | None:

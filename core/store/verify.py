@@ -98,6 +98,8 @@ class _Chain:
     hashes: list[bytes] = field(default_factory=list)
     times: list[int] = field(default_factory=list)
     arrivals: list[int] = field(default_factory=list)
+    digests: dict[int, bytes] = field(default_factory=dict)
+    """Of the parts, by seq."""
     whole: bool = True
 
     def hash_at(self, seq: int) -> bytes | None:
@@ -117,7 +119,6 @@ class _Scan:
         self.authority: dict[int, int] = {}
         """Whose word on devices and on erasing counts here, each from which arrival on; see `basics`."""
         self.chain_of: dict[int, _Chain] = {}
-        self.digests: dict[tuple[int, int], bytes] = {}
         self.erased: set[tuple[int, int]] = set()
         self.received: dict[int, list[tuple[int, DeviceReceived]]] = {}
         self.restored: dict[int, DeviceRestored] = {}
@@ -141,14 +142,14 @@ class _Scan:
         """Each device's hashes, from its first entry on."""
         self._learn_keys()
         rows = self._rows("SELECT arrival, device, seq, body, hash FROM journal ORDER BY device, seq")
-        sha256, digests, decode = hashlib.sha256, self.digests, decode_body
+        sha256, decode = hashlib.sha256, decode_body
         current, expected, previous, found = -1, 1, b"", _Chain()
         for arrival, device, seq, data, hash_ in rows:
             if device != current:
                 current, expected = device, 1
                 previous = chain.genesis(self.centre, self.keys.get(device, b""))
                 found = self.chain_of[device] = _Chain()
-                hashes, times, arrivals = found.hashes, found.times, found.arrivals
+                hashes, times, arrivals, digests = found.hashes, found.times, found.arrivals, found.digests
             if seq != expected:
                 found.whole = False
                 yield Problem(device, expected, "gap")
@@ -165,7 +166,7 @@ class _Scan:
                 continue
             times.append(body.at)
             if body.digest is not None:
-                digests[device, seq] = body.digest
+                digests[seq] = body.digest
             if (
                 body.device != device
                 or body.seq != seq
@@ -235,16 +236,20 @@ class _Scan:
 
     def parts(self) -> Iterator[Problem]:
         """Every part fits its digest; none is missing from the own chain but an erased one; none is there unasked."""
-        waiting, erased, sha256 = self.digests, self.erased, hashlib.sha256
+        erased, sha256 = self.erased, hashlib.sha256
+        current, waiting = -1, dict[int, bytes]()
         for device, seq, data in self._rows("SELECT device, seq, bytes FROM parts"):
-            digest = waiting.pop((device, seq), None)
-            if digest is None or (device, seq) in erased:
+            if device != current:
+                current, waiting = device, self.chain_of.get(device, _Chain()).digests
+            digest = waiting.pop(seq, None)
+            if digest is None or (erased and (device, seq) in erased):
                 yield Problem(device, seq, "part_extra")
             elif sha256(data).digest() != digest:
                 yield Problem(device, seq, "part_changed")
-        for device, seq in waiting:
-            if device in self.own and (device, seq) not in self.erased:
-                yield Problem(device, seq, "part_missing")
+        for device in self.own:
+            for seq in self.chain_of.get(device, _Chain()).digests:
+                if (device, seq) not in erased:
+                    yield Problem(device, seq, "part_missing")
 
     def seals(self) -> Iterator[Problem]:
         """Every seal holds, and every entry that must have one has it."""

@@ -146,10 +146,10 @@ def test_a_file_that_may_not_grow_stops_one_act_with_a_sentence_and_no_other(
 
 
 def test_a_full_disk_is_said_and_work_goes_on_when_there_is_room_again(tmp_path: Path) -> None:
-    """On a disk of 8 MB of its own, which takes the right to mount one in a namespace."""
+    """On a small disk of its own, which takes the right to mount one in a namespace."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    mount = f"mount -t tmpfs -o size=8m none {disk}"
+    mount = f"mount -t tmpfs -o size={8 + POINTS // 2}m none {disk}"
     if (
         not shutil.which("unshare")
         or subprocess.run(["unshare", "-rm", "sh", "-c", mount], capture_output=True, check=False).returncode
