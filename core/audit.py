@@ -63,8 +63,7 @@ def lines(
     names = {one.id: f"{one.login} {one.name}".strip() for one in accounts(read)}
     numbers = {one.id: one.no for one in batches(read)}
     return [
-        AuditLine(one, names.get(one.actor, ""), names.get(one.second, ""), numbers.get(one.batch, ""))
-        for one in found
+        AuditLine(one, names.get(one.actor, ""), names.get(one.second, ""), numbers.get(one.batch, "")) for one in found
     ], total
 
 

@@ -23,12 +23,13 @@ ROOMS = (
     "registration",
     "arrangement",
     "scoring",
+    "calibration",
     "results",
     "certificates",
 )
 """From the lowest up: a room imports only what stands before it. `documents` draws what it is handed."""
 
-ABOVE = ("rooms", "house", "exchange", "hub", "demo", "cli")
+ABOVE = ("rooms", "house", "audit", "exchange", "hub", "demo", "cli")
 """What uses the rooms and is used by none of them, from the lowest up: `rooms` is the list of all of them that a store is
 opened with, `house` the centre as one, and only the doors stand higher."""
 

@@ -139,4 +139,6 @@ class Context(Station):
 
 def shows(wanted: frozenset[str], changed: frozenset[str]) -> bool:
     """Whether a page that shows `wanted` must read again. `application` covers `application.withdrawn` too."""
+    if "*" in changed:  # the journal was worked out anew, or another device's entries came
+        return bool(wanted)
     return any(kind == prefix or kind.startswith(prefix + ".") for prefix in wanted for kind in changed)

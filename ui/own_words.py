@@ -34,9 +34,12 @@ PLAIN = {
 class OwnWords(QTranslator):
     """Answers Qt's questions for a word out of our catalogues; what is not there stays as Qt has it."""
 
-    def translate(self, context: str, source: str, disambiguation: str | None = None, number: int = -1) -> str:
+    def translate(  # type: ignore[override]
+        self, context: str, source: str, disambiguation: str | None = None, number: int = -1
+    ) -> str | None:
+        # None and not "": an empty answer would count as one, and Qt then cannot even read a JPEG.
         code = PLAIN.get(source)
-        return say(code) if code is not None and known(code) else ""
+        return say(code) if code is not None and known(code) else None
 
     def isEmpty(self) -> bool:
         return False

@@ -79,8 +79,8 @@ def places(read: Read, batch: Id) -> list[PlaceLine]:
     behind = applicants_of(read, batch)
     found = []
     for application, number in numbers(read, batch).items():
-        who = behind[application]
-        found.append(PlaceLine(application, who.candidate, number, who.name, who.identity))
+        if who := behind.get(application):
+            found.append(PlaceLine(application, who.candidate, number, who.name, who.identity))
     return found
 
 
@@ -155,8 +155,24 @@ def panel_of(read: Read, application: Id, component: str) -> PanelLine | None:
     return next((found for found in panels_with(read, application) if found.component == component), None)
 
 
+def current_panel(read: Read, application: Id, component: str) -> Id | None:
+    """The id of the panel that marks a candidate in a component now, or None."""
+    found: Id | None = read.value(
+        select(Panel.id)
+        .join(PanelCandidate, PanelCandidate.panel == Panel.id)
+        .where(
+            PanelCandidate.application == application,
+            PanelCandidate.left.is_(False),
+            Panel.component == component,
+            Panel.dissolved.is_(False),
+        )
+        .order_by(Panel.id.desc())
+    )
+    return found
+
+
 def panel_marking(read: Read, examiner: Id, application: Id, component: str) -> Id | None:
-    """The id of the panel in which an examiner marks a candidate now; None: they don't. One query: asked at each key."""
+    """The id of the panel in which an examiner marks a candidate now; None: they don't."""
     found: Id | None = read.value(
         select(Panel.id)
         .join(PanelCandidate, PanelCandidate.panel == Panel.id)

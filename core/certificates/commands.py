@@ -12,7 +12,7 @@ from core.clock import china_date
 from core.errors import Refused
 from core.people.permission import permitted
 from core.people.roles import Role
-from core.registration.queries import application, person_of
+from core.registration.queries import candidate_of, person_of
 from core.results.queries import confirmation, results
 from core.store import Id, Write
 
@@ -28,16 +28,18 @@ def issue_notices(write: Write, batch: Id, issuer_key: Ed25519PrivateKey) -> lis
         raise Refused("certificates.not_confirmed")
     write.dated()
     line = batch_line(write, batch)
-    have = queries.notices(write, batch)
+    numbers = {id: found.number for id, found in queries.notices(write, batch).items()}
     today = china_date(write.now)
-    for result in results(write, batch):
-        if result.application in have:
+    settled = results(write, batch)
+    for result in settled:
+        if result.application in numbers:
             continue
-        person = person_of(write, application(write, result.application).candidate)
+        person = person_of(write, candidate_of(write, result.application))
         if person is None:
             raise Refused("certificates.no_person", number=result.number)
+        number = numbers[result.application] = queries.notice_number(write.next_id)
         credential = Credential(
-            number=queries.notice_number(write.next_id),
+            number=number,
             name=person.name,
             identity_tag=identity_tag(issuer_key, person.id_number),
             occupation=line.standard,
@@ -46,4 +48,4 @@ def issue_notices(write: Write, batch: Id, issuer_key: Ed25519PrivateKey) -> lis
         )
         part = NoticeIssued.Part(sign(credential, issuer_key), today.isoformat())
         write.record(NoticeIssued(result.application, batch), part, batch=batch)
-    return [queries.notices(write, batch)[result.application].number for result in results(write, batch)]
+    return [numbers[result.application] for result in settled]

@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from core.batches.queries import batch as batch_line
 from core.batches.queries import plan_of
 from core.certificates import commands, queries
+from core.certificates.credential import read as read_token
 from core.certificates.credential import to_text
 from core.documents.notice import ComponentRow, Notice, Outcome, write_notices
 from core.registration.identity import mask
-from core.registration.queries import application, person_of, photo_of
+from core.registration.queries import candidate_of, person_of, photo_of
 from core.results.events import ComponentOutcome
 from core.results.queries import results, score_shown
 from core.standards.packs import pack
@@ -50,8 +52,8 @@ def notices_of(read: Read, batch: Id) -> Iterator[Notice]:
     issued = queries.notices(read, batch)
     for result in results(read, batch):
         notice = issued.get(result.application)
-        found = application(read, result.application)
-        person = person_of(read, found.candidate)
+        candidate = candidate_of(read, result.application)
+        person = person_of(read, candidate)
         if notice is None or person is None:
             continue
         yield Notice(
@@ -63,10 +65,10 @@ def notices_of(read: Read, batch: Id) -> Iterator[Notice]:
             standard_is_draft=line.draft,
             occupation=standard.occupation,
             level=line.level_name,
-            name=person.name,
+            name=read_token(notice.token).credential.name,  # what was signed, whatever was put right since
             identity=mask(person.id_number),
             candidate_number=result.number,
-            photo=photo_of(read, found.candidate),
+            photo=photo_of(read, candidate),
             rows=tuple(_row(names[one.component], one) for one in result.components),
             outcome=Outcome.PASSED if result.passed else Outcome.FAILED,
             batch_date=line.day,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.arrangement import commands as arrangement
-from core.arrangement.queries import places, propose
+from core.arrangement.queries import panel, panels, places, propose
 from core.batches import commands as batches
 from core.batches.queries import plan_of
 from core.clock import today
@@ -27,8 +27,9 @@ from core.results import commands as results
 from core.scoring import commands as scoring
 from core.scoring.queries import outcomes
 from core.scoring.score_file import import_scores, read_scores
+from core.scoring.sheets import Draft
 from core.standards.staffing import panel_size
-from core.store import Id, Store
+from core.store import Id, Store, Write
 from core.words import say
 
 STANDARD = "t-caftv-rural-2026"
@@ -59,7 +60,11 @@ class Run:
         """Do one step, say so, and keep how long it took."""
         began = time.perf_counter()
         act()
-        self.seconds[name] = round(time.perf_counter() - began, 2)
+        self.took(name, time.perf_counter() - began)
+
+    def took(self, name: str, seconds: float) -> None:
+        """Say that a step is done and how long it took."""
+        self.seconds[name] = round(seconds, 2)
         self.tell(say("demo.step", step=say(f"demo.{name}"), seconds=f"{self.seconds[name]:.1f}"))
 
 
@@ -76,8 +81,7 @@ def begin(home: Path, passphrase: str, candidates: int, level: str, seed: int, t
         store.close()
         raise
     run = Run(store, cast, batch, random.Random(f"marks {seed}"), tell)  # noqa: S311 - invention, not a secret
-    run.step("founded", lambda: None)
-    run.seconds["founded"] = round(time.perf_counter() - began, 2)
+    run.took("founded", time.perf_counter() - began)
     return run
 
 
@@ -143,31 +147,34 @@ def examine_knowledge(run: Run, folder: Path) -> None:
 
 
 def mark(run: Run, until: int | None = None) -> None:
-    """Every examiner writes and signs their own sheets of every exercise; of the first `until` candidates alone if given."""
-    from core.arrangement.queries import panels
+    """Every examiner writes and signs their own sheets of every exercise; of the first `until` candidates if given.
 
+    The first sheet of each candidate is kept before it is signed, as the window keeps it at every key.
+    """
     with run.store.read() as read:
         plan = plan_of(read, run.batch)
         found = panels(read, run.batch, "skill")
         logins = {account.id: account.login for account in accounts(read)}
     exercises = plan.exercises_of("skill")
-    for panel in found:
-        for index, application in enumerate(panel.applications[:until]):
+    for team in found:
+        for index, application in enumerate(team.applications[:until]):
             able = ability(run.chance, index)
-            for place, examiner in enumerate(panel.examiners):
+            for place, examiner in enumerate(team.examiners):
                 seen = able + eye(run.chance, index, place)
                 actors = run.cast.act(logins[examiner])
-                for exercise in exercises:
-                    draft = draw_sheet(run.chance, exercise, seen)
-                    run.store.write(actors, scoring.save_draft, application, exercise.id, draft)
-                    run.store.write(actors, scoring.sign_sheet, application, exercise.id)
-                    run.sheets += 1
+                drafts = {exercise.id: draw_sheet(run.chance, exercise, seen) for exercise in exercises}
+                first, draft = next(iter(drafts.items()))
+                run.store.write(actors, scoring.save_draft, application, first, draft)
+                run.sheets += len(run.store.write(actors, _sign_all, application, drafts).value)
+
+
+def _sign_all(write: Write, application: Id, drafts: Mapping[str, Draft]) -> list[Id]:
+    """An examiner signs everything of one candidate at once, as the window does."""
+    return [scoring.sign_sheet(write, application, exercise, draft) for exercise, draft in drafts.items()]
 
 
 def deliberate(run: Run) -> None:
     """Leaders record what their panels' deliberations decided."""
-    from core.arrangement.queries import panel
-
     with run.store.read() as read:
         logins = {account.id: account.login for account in accounts(read)}
         waiting = [
@@ -177,9 +184,7 @@ def deliberate(run: Run) -> None:
         ]
     for application, leader, middle in waiting:
         reason = say("demo.deliberation_reason")
-        run.store.write(
-            run.cast.act(leader), scoring.deliberate, application, "skill", "set", reason, total=middle
-        )
+        run.store.write(run.cast.act(leader), scoring.deliberate, application, "skill", "set", reason, total=middle)
 
 
 def settle_and_confirm(run: Run) -> None:

@@ -59,9 +59,9 @@ def change_pin(write: Write, key: FreshKey) -> None:
     _give_key(write, write.actor.id, key, provisional=False)
 
 
-def change_own_pin(store: Store, actors: Actors, pin: str) -> Actor:
+def change_own_pin(store: Store, actors: Actors, pin: str, memory_kib: int | None = None) -> Actor:
     """Give the signed-in person a PIN of their own; the same person, signed in with the new key."""
-    key = fresh_key(pin)
+    key = fresh_key(pin, memory_kib)
     store.write(actors, change_pin, key)
     with store.read() as read:
         line = account(read, actors.first_id)

@@ -29,12 +29,15 @@ class FreshKey:
     """So that who has just set a PIN need not type it again."""
 
 
-def fresh_key(pin: str) -> FreshKey:
-    """A new signing key under `pin`. A PIN that is too short or too long is refused."""
+def fresh_key(pin: str, memory_kib: int | None = None) -> FreshKey:
+    """A new signing key under `pin`. A PIN that is too short or too long is refused.
+
+    `memory_kib` is for PINs that are no secret; see `wrap`.
+    """
     if not SHORTEST_PIN <= len(pin) <= LONGEST_PIN:
         raise Refused("people.bad_pin", shortest=SHORTEST_PIN, longest=LONGEST_PIN)
     key = Ed25519PrivateKey.generate()
-    wrapped = wrap(key.private_bytes_raw(), pin, _PURPOSE)
+    wrapped = wrap(key.private_bytes_raw(), pin, _PURPOSE, memory_kib)
     return FreshKey(key.public_key().public_bytes_raw(), msgspec.json.encode(wrapped), key.sign)
 
 

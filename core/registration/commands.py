@@ -117,7 +117,6 @@ def take_photo(write: Write, application: Id, photo: bytes) -> None:
     """Give a candidate a photo, or another one."""
     _check_photo(photo)
     found = queries.application(write, application)
-    refuse_closed(write, found.batch)
     if found.state == "withdrawn":
         raise Refused("registration.withdrawn")
     blob = write.put_blob(photo, "image/jpeg")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from core.batches.commands import record_closing
+from core.batches.queries import batch as batch_line
 from core.errors import Refused
 from core.people.permission import permitted
-from core.people.queries import public_keys
 from core.people.roles import Role
+from core.people.signing import personal_signature
 from core.results import queries
 from core.results.events import ResultsConfirmed, ResultSettled
 from core.results.settling import compute
-from core.store import Actor, Id, Write
+from core.store import Id, Write
 
 
 @permitted(Role.MANAGER)
@@ -18,6 +20,7 @@ def settle(write: Write, batch: Id) -> int:
 
     Refused while a score or a sheet is missing or a deliberation is open.
     """
+    batch_line(write, batch)
     if queries.confirmation(write, batch) is not None:
         raise Refused("results.confirmed_already")
     computed = compute(write, batch)
@@ -40,6 +43,7 @@ def confirm(write: Write, batch: Id) -> None:
 
     Refused: nothing settled, something changed since settling, a person whose PIN is provisional.
     """
+    batch_line(write, batch)
     if queries.confirmation(write, batch) is not None:
         raise Refused("results.confirmed_already")
     settled = {line.application: line.components for line in queries.results(write, batch)}
@@ -50,13 +54,8 @@ def confirm(write: Write, batch: Id) -> None:
     message = queries.signed_message(write.centre, batch, found)
     second = write.actors.second
     assert second is not None
-    first_key, first_signature = _signed(write, write.actor, message)
-    second_key, second_signature = _signed(write, second, message)
+    first_key, first_signature = personal_signature(write, write.actor, message)
+    second_key, second_signature = personal_signature(write, second, message)
     event = ResultsConfirmed(batch, found, first_key, first_signature, second_key, second_signature)
     write.record(event, batch=batch)
-
-
-def _signed(write: Write, person: Actor, message: bytes) -> tuple[bytes, bytes]:
-    if person.sign is None:
-        raise Refused("people.provisional_pin")
-    return public_keys(write, person.id)[-1], person.sign(message)
+    record_closing(write, batch)

@@ -32,7 +32,7 @@ def note_text(row: Row) -> str:
     notes = []
     for cell in row.cells:
         name = say(f"exam.component.{cell.component}")
-        if cell.state in ("no_score", "sealed", "deliberation_open"):
+        if cell.state in ("no_score", "sealed", "deliberation_open", "away_after_marks"):
             notes.append(say("exam.note.why", component=name, why=say(f"results.{cell.state}")))
         elif cell.state == "scored" and cell.passed is False:
             notes.append(say("exam.note.failed", component=name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from core.arrangement.queries import PlaceLine, absences, places
+from core.arrangement.queries import PlaceLine, absence_lines, places
 from core.batches.queries import plan_of
 from core.results.events import ComponentOutcome
 from core.scoring.queries import knowledge_scores, outcomes
@@ -23,7 +23,7 @@ class Missing:
     number: str
     component: str
     code: str
-    """`results.no_score`, `results.sealed` or `results.deliberation_open`."""
+    """`results.no_score`, `results.sealed`, `results.deliberation_open` or `results.away_after_marks`."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Computed:
 def compute(read: Read, batch: Id) -> Computed:
     """The outcome of every component of everybody who has a place. All components must be passed (8.7)."""
     plan = plan_of(read, batch)
-    away = absences(read, batch)
+    away = absence_lines(read, batch)
     knowledge = knowledge_scores(read)
     panels = {one.id: outcomes(read, batch, one.id) for one in plan.components if one.id != "knowledge"}
     found: dict[Id, tuple[ComponentOutcome, ...]] = {}
@@ -45,19 +45,21 @@ def compute(read: Read, batch: Id) -> Computed:
     for place in places(read, batch):
         settled = []
         for component in plan.components:
-            state = away.get((place.application, component.id), "")
-            if state:
-                settled.append(_away(component, state))
-                continue
             if component.id == "knowledge":
                 total = knowledge.get(place.application)
                 score = None if total is None else Fraction(total)
-                code = "results.no_score"
+                marked, code = total is not None, "results.no_score"
             else:
                 came = panels[component.id].get(place.application)
-                score = None if came is None or came.open or came.decision == "new_panel" else came.final
-                code = "results.sealed" if came is None else "results.deliberation_open"
-            if score is None:
+                score = None if came is None or came.open else came.final
+                marked, code = came is not None, "results.sealed" if came is None else "results.deliberation_open"
+            absence = away.get((place.application, component.id))
+            if absence is not None and marked and not absence.second:
+                # One person alone can't make a result go away.
+                missing.append(_missing(place, component, "results.away_after_marks"))
+            elif absence is not None:
+                settled.append(_away(component, absence.state))
+            elif score is None:
                 missing.append(_missing(place, component, code))
             else:
                 settled.append(_scored(component, score))

@@ -91,7 +91,7 @@ def standing(read: Read, batch: Id) -> Standing:
     plan = plan_of(read, batch)
     computed = compute(read, batch)
     why = {(one.application, one.component): one.code.partition(".")[2] for one in computed.missing}
-    marked = [one.id for one in plan.components if one.id != "knowledge"]
+    marked: list[str] = [one.id for one in plan.components if one.id != "knowledge"]
     far = {(one.application, name): one for name in marked for one in progress(read, batch, name)}
     came = {(id, name): one for name in marked for id, one in outcomes(read, batch, name).items()}
     rows = []

@@ -36,7 +36,7 @@ def sign(tables: Tables, entry: Entry, event: SheetSigned, part: SheetSigned.Par
 def unseal(tables: Tables, entry: Entry, event: PanelUnsealed, part: PanelUnsealed.Part | None) -> None:
     tables.upsert(
         PanelResult,
-        f"{event.application}:{event.component}",
+        f"{event.application}:{event.component}:{event.panel}",
         application=event.application,
         component=event.component,
         panel=event.panel,
@@ -58,7 +58,7 @@ def unseal(tables: Tables, entry: Entry, event: PanelUnsealed, part: PanelUnseal
 def deliberate(tables: Tables, entry: Entry, event: DeliberationDecided, part: DeliberationDecided.Part | None) -> None:
     tables.update(
         PanelResult,
-        f"{event.application}:{event.component}",
+        f"{event.application}:{event.component}:{event.panel}",
         outcome=event.outcome,
         decided_numerator=part.numerator if part else None,
         decided_denominator=part.denominator if part else None,

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import get_args
 
 import msgspec
 from sqlalchemy import delete, insert, select, update
 
-from core.arrangement.queries import PanelLine, attendance, panel
-from core.batches.queries import plan_digest, plan_of
+from core.arrangement.commands import record_leaving
+from core.arrangement.queries import attendance, panel, place
+from core.batches.queries import plan_digest, plan_of, refuse_closed
 from core.errors import Refused
 from core.people.permission import check_second, permitted
-from core.people.queries import public_keys
 from core.people.roles import Role
-from core.registration.queries import application as application_line
+from core.people.signing import personal_signature
+from core.registration.queries import batch_of
 from core.scoring import queries
 from core.scoring.aggregation import AggregationPolicy, aggregate
 from core.scoring.events import DeliberationDecided, DeliberationOutcome, KnowledgeScored, PanelUnsealed, SheetSigned
 from core.scoring.sheets import Draft, check_draft, deductions_of, marks_of, signed_message
 from core.scoring.tables import Sheet, SheetDraft
-from core.standards.plans import Component, Plan
+from core.standards.plans import LEAST_EXAMINERS, Component, Plan
 from core.standards.points import points_text
 from core.store import Id, Write, encode_part, part_digest
 
@@ -32,6 +34,7 @@ DRAFT_SAVED = "draft.saved"
 @permitted(Role.EXAMINER)
 def save_draft(write: Write, application: Id, exercise_id: str, draft: Draft) -> int:
     """Keep an examiner's own sheet as it stands now; when, in UTC milliseconds. A signed sheet is refused."""
+    refuse_closed(write, batch_of(write, application))
     sheet = queries.own_sheet(write, write.actor.id, application, exercise_id)
     if sheet.signed:
         raise Refused("scoring.signed_already")
@@ -41,8 +44,8 @@ def save_draft(write: Write, application: Id, exercise_id: str, draft: Draft) ->
 
 
 @permitted(Role.EXAMINER)
-def sign_sheet(write: Write, application: Id, exercise_id: str) -> Id:
-    """Sign one's own sheet as it was last kept, with one's own key. It can't change any more.
+def sign_sheet(write: Write, application: Id, exercise_id: str, draft: Draft | None = None) -> Id:
+    """Sign one's own sheet, as it was last kept or as `draft` says, with one's own key. It can't change any more.
 
     Refused: an incomplete sheet, a candidate who is away, a provisional PIN, a sheet signed already. The last sheet of
     the panel for this candidate unseals all of them.
@@ -53,52 +56,50 @@ def sign_sheet(write: Write, application: Id, exercise_id: str) -> Id:
     sheet = queries.own_sheet(write, me.id, application, exercise_id)
     if sheet.signed:
         raise Refused("scoring.signed_already")
-    line = application_line(write, application)
-    away = attendance(write, application, sheet.exercise.component)
-    if away != "present":
+    batch, exercise = batch_of(write, application), sheet.exercise
+    refuse_closed(write, batch)
+    if attendance(write, application, exercise.component) != "present":
         raise Refused("scoring.candidate_away")
+    if draft is None:
+        draft = sheet.draft
+    check_draft(exercise, draft)
     part = SheetSigned.Part(
-        marks_of(sheet.exercise, sheet.draft),
-        deductions_of(sheet.exercise, sheet.draft.deductions),
-        sheet.draft.remark,
-        sheet.draft.moments,
+        marks_of(exercise, draft), deductions_of(exercise, draft.deductions), draft.remark, draft.moments
     )
     write.dated()
     part_bytes = encode_part(part)
-    plan = plan_digest(write, line.batch)
-    message = signed_message(write.centre, line.batch, application, exercise_id, me.id, plan, part_digest(part_bytes))
-    event = SheetSigned(application, sheet.panel, exercise_id, me.id, plan, _key_of(write, me.id), me.sign(message))
-    id = write.record(event, part, batch=line.batch, part_bytes=part_bytes)
-    draft = queries.draft_id(application, exercise_id, me.id)
-    write.local(delete(SheetDraft).where(SheetDraft.id == draft))
-    _unseal_if_all_signed(write, line.batch, application, sheet.exercise.component, panel(write, sheet.panel))
+    plan = plan_digest(write, batch)
+    message = signed_message(write.centre, batch, application, exercise_id, me.id, plan, part_digest(part_bytes))
+    key, signature = personal_signature(write, me, message)
+    event = SheetSigned(application, sheet.panel, exercise_id, me.id, plan, key, signature)
+    id = write.record(event, part, batch=batch, part_bytes=part_bytes)
+    if sheet.saved_at is not None:
+        write.local(delete(SheetDraft).where(SheetDraft.id == queries.draft_id(application, exercise_id, me.id)))
+    _unseal_if_all_signed(write, batch, application, exercise.component, sheet.panel)
     return id
 
 
-def _key_of(write: Write, examiner: Id) -> bytes:
-    return public_keys(write, examiner)[-1]
-
-
-def _unseal_if_all_signed(write: Write, batch: Id, application: Id, component: str, found: PanelLine) -> None:
+def _unseal_if_all_signed(write: Write, batch: Id, application: Id, component: str, panel_id: Id) -> None:
     plan = plan_of(write, batch)
-    exercises = {exercise.id for exercise in plan.exercises_of(component)}
+    exercises = [exercise.id for exercise in plan.exercises_of(component)]
     rows = write.rows(
         select(Sheet.examiner, Sheet.exercise, Sheet.total).where(
-            Sheet.application == application, Sheet.panel == found.id
+            Sheet.application == application, Sheet.panel == panel_id
         )
     )
-    signed = {(row.examiner, row.exercise): row.total for row in rows}
-    if set(signed) < {(examiner, exercise) for examiner in found.examiners for exercise in exercises}:
+    if len(rows) < LEAST_EXAMINERS * len(exercises):
         return
-    totals = [
-        (examiner, max(0, sum(signed[examiner, exercise] for exercise in exercises))) for examiner in found.examiners
-    ]
+    signed = {(row.examiner, row.exercise): row.total for row in rows}
+    needed = {examiner: [(examiner, one) for one in exercises] for examiner in panel(write, panel_id).examiners}
+    if any(signed.get(one) is None for sheets in needed.values() for one in sheets):
+        return  # not signed, or signed elsewhere and its marks are not here yet
+    totals = [(examiner, max(0, sum(signed[one] for one in sheets))) for examiner, sheets in needed.items()]
     policy = AggregationPolicy.of(plan.policies)
     result = aggregate([total for _, total in totals], policy, pass_mark=component_of(plan, component).pass_mark)
     part = PanelUnsealed.Part(
         totals, result.result.numerator, result.result.denominator, result.spread, list(result.reasons)
     )
-    write.record(PanelUnsealed(application, component, found.id), part, batch=batch)
+    write.record(PanelUnsealed(application, component, panel_id), part, batch=batch)
 
 
 @permitted(Role.EXAMINER)
@@ -111,15 +112,23 @@ def deliberate(
     total: int | None = None,
 ) -> None:
     """Record, as the panel's leader, what the deliberation 评议 decided: uphold the result, or set a total between the
-    lowest and the highest (hundredths) with its reason. Ordering a new panel takes two people.
+    lowest and the highest (hundredths) with its reason.
+
+    Ordering a new panel takes two people. The candidate then leaves the panel: its sheets stay, the manager forms a
+    panel of other examiners, and what that one finds counts.
     """
+    batch = batch_of(write, application)
+    refuse_closed(write, batch)
     found = queries.outcome(write, application, component)
     if found is None:
         raise Refused("scoring.sealed")
     if not found.open:
-        raise Refused("deliberation.not_needed")
-    if panel(write, found.panel).leader != write.actor.id:
+        raise Refused("deliberation.decided_already" if found.decision else "deliberation.not_needed")
+    marking = panel(write, found.panel)
+    if marking.leader != write.actor.id:
         raise Refused("deliberation.leader_only")
+    if outcome not in get_args(DeliberationOutcome):
+        raise Refused("deliberation.unknown_outcome", outcome=outcome)
     if not reason.strip():
         raise Refused("deliberation.reason_needed")
     result = found.result
@@ -130,9 +139,11 @@ def deliberate(
         if total is None or not lowest <= total <= highest:
             raise Refused("deliberation.out_of_range", lowest=points_text(lowest), highest=points_text(highest))
         result = Fraction(total)
+    write.dated()
     part = DeliberationDecided.Part(result.numerator, result.denominator, reason.strip()[:LONGEST_REASON])
-    event = DeliberationDecided(application, component, found.panel, outcome)
-    write.record(event, part, batch=application_line(write, application).batch)
+    write.record(DeliberationDecided(application, component, found.panel, outcome), part, batch=batch)
+    if outcome == "new_panel":
+        record_leaving(write, marking, application, reason)
 
 
 @permitted(Role.MANAGER)
@@ -140,8 +151,12 @@ def score_knowledge(
     write: Write, application: Id, total: int | None = None, rows: Sequence[tuple[str, int]] = ()
 ) -> None:
     """Enter a candidate's knowledge score (8.3) in hundredths: a total, or rows of 7.4.1. A later one corrects it."""
-    line = application_line(write, application)
-    plan = plan_of(write, line.batch)
+    batch = batch_of(write, application)
+    refuse_closed(write, batch)
+    given = place(write, application)
+    if given is None or given.released:
+        raise Refused("arrangement.no_place")
+    plan = plan_of(write, batch)
     component = component_of(plan, "knowledge")
     if attendance(write, application, "knowledge") != "present":
         raise Refused("scoring.candidate_away")
@@ -151,15 +166,15 @@ def score_knowledge(
             raise Refused("knowledge.rows_missing", clause="7.4.1")
         for key, points in rows:
             if not 0 <= points <= maxima[key]:
-                raise Refused("knowledge.out_of_range", most=points_text(maxima[key]))
+                raise Refused("knowledge.out_of_range", clause="7.4.1", most=points_text(maxima[key]))
         if total is not None and total != sum(points for _, points in rows):
-            raise Refused("knowledge.does_not_add_up")
+            raise Refused("knowledge.does_not_add_up", clause="7.4.1")
         total = sum(points for _, points in rows)
     if total is None or not 0 <= total <= component.full_mark:
         raise Refused("knowledge.out_of_range", clause=component.mark_clause, most=points_text(component.full_mark))
-    if queries.knowledge_scores(write).get(application) != total or rows:
+    if queries.knowledge_score(write, application) != total or rows:
         part = KnowledgeScored.Part(total, list(rows))
-        write.record(KnowledgeScored(application), part, batch=line.batch)
+        write.record(KnowledgeScored(application), part, batch=batch)
 
 
 def component_of(plan: Plan, id: str) -> Component:

@@ -13,11 +13,18 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row, func, select
 
-from core.arrangement.queries import attendance, number_of, panel_of, panels
+from core.arrangement.queries import (
+    absences,
+    current_panel,
+    number_of,
+    numbers,
+    panel_marking,
+    panels,
+    panels_with,
+)
 from core.batches.queries import plan_of
 from core.errors import Refused
-from core.registration.queries import application as application_line
-from core.registration.queries import photo_of
+from core.registration.queries import batch_of, candidate_of, photo_of
 from core.scoring.sheets import Deducted, Draft, Mark, Moment, state_of
 from core.scoring.tables import KnowledgeScore, PanelResult, Sheet, SheetDraft
 from core.standards.plans import Exercise
@@ -90,6 +97,8 @@ class Outcome:
     decision: str | None
     decided: Fraction | None
     decision_reason: str
+    unsealed_at: int = 0
+    """UTC milliseconds."""
 
     @property
     def open(self) -> bool:
@@ -104,12 +113,11 @@ class Outcome:
 
 def own_sheet(read: Read, examiner: Id, application: Id, exercise_id: str) -> OwnSheet:
     """An examiner's own sheet. Not of one's own panel: refused."""
-    line = application_line(read, application)
-    exercise = plan_of(read, line.batch).exercise(exercise_id)
+    exercise = plan_of(read, batch_of(read, application)).exercise(exercise_id)
     if exercise is None:
         raise Refused("scoring.unknown_exercise")
-    panel = panel_of(read, application, exercise.component)
-    if panel is None or examiner not in panel.examiners:
+    panel = panel_marking(read, examiner, application, exercise.component)
+    if panel is None:
         raise Refused("scoring.not_your_candidate")
     signed = signed_sheet(read, examiner, application, exercise_id)
     row = read.first(select(SheetDraft).where(SheetDraft.id == draft_id(application, exercise_id, examiner)))
@@ -118,7 +126,7 @@ def own_sheet(read: Read, examiner: Id, application: Id, exercise_id: str) -> Ow
         application,
         number_of(read, application),
         exercise,
-        panel.id,
+        panel,
         _as_draft(signed) if signed else draft,
         row.saved_at if row else None,
         signed is not None,
@@ -127,10 +135,9 @@ def own_sheet(read: Read, examiner: Id, application: Id, exercise_id: str) -> Ow
 
 def photo_for(read: Read, examiner: Id, application: Id) -> bytes | None:
     """The photo of a candidate whom an examiner marks; of anybody else's candidate refused."""
-    line = application_line(read, application)
-    if not any(examiner in panel.examiners and application in panel.applications for panel in panels(read, line.batch)):
+    if not any(examiner in panel.examiners for panel in panels_with(read, application)):
         raise Refused("scoring.not_your_candidate")
-    return photo_of(read, line.candidate)
+    return photo_of(read, candidate_of(read, application))
 
 
 def own_sheets(read: Read, examiner: Id, batch: Id) -> list[SheetState]:
@@ -144,21 +151,19 @@ def own_sheets(read: Read, examiner: Id, batch: Id) -> list[SheetState]:
         row.id: msgspec.json.decode(row.draft, type=Draft)
         for row in read.rows(select(SheetDraft).where(SheetDraft.id.endswith(f":{examiner}")))
     }
+    number, away = numbers(read, batch), absences(read, batch)
     found = []
     for panel in panels(read, batch):
         if examiner not in panel.examiners:
             continue
         for application in panel.applications:
-            number = number_of(read, application)
-            away = attendance(read, application, panel.component)
             for exercise in plan.exercises_of(panel.component):
-                if away != "present":
-                    state = away
-                elif (application, exercise.id) in signed:
+                state = away.get((application, panel.component), "")
+                if not state and (application, exercise.id) in signed:
                     state = "signed"
-                else:
+                if not state:
                     state = state_of(exercise, drafts.get(draft_id(application, exercise.id, examiner)))
-                found.append(SheetState(application, number, exercise.id, state))
+                found.append(SheetState(application, number.get(application, ""), exercise.id, state))
     return sorted(found, key=lambda one: one.number)
 
 
@@ -173,23 +178,36 @@ def signed_sheet(read: Read, examiner: Id, application: Id, exercise: str) -> Si
 def progress(read: Read, batch: Id, component: str = "skill") -> list[Progress]:
     """Who of each panel has signed how much: what everybody may see before unsealing."""
     exercises = len(plan_of(read, batch).exercises_of(component))
-    signed: dict[tuple[Id, Id], int] = {}
-    for row in read.rows(select(Sheet.application, Sheet.panel)):
-        signed[row.application, row.panel] = signed.get((row.application, row.panel), 0) + 1
-    done = {
-        row.application for row in read.rows(select(PanelResult.application).where(PanelResult.component == component))
+    formed = panels(read, batch, component)
+    inside = [panel.id for panel in formed]
+    signed: dict[tuple[Id, Id], int] = {
+        (row.application, row.panel): row[2]
+        for row in read.rows(
+            select(Sheet.application, Sheet.panel, func.count())
+            .where(Sheet.panel.in_(inside))
+            .group_by(Sheet.application, Sheet.panel)
+        )
     }
+    done = {
+        (row.application, row.panel)
+        for row in read.rows(
+            select(PanelResult.application, PanelResult.panel).where(
+                PanelResult.component == component, PanelResult.panel.in_(inside)
+            )
+        )
+    }
+    number, away = numbers(read, batch), absences(read, batch)
     return [
         Progress(
             application,
-            number_of(read, application),
+            number.get(application, ""),
             panel.id,
             signed.get((application, panel.id), 0),
             exercises * len(panel.examiners),
-            application in done,
-            "" if (away := attendance(read, application, component)) == "present" else away,
+            (application, panel.id) in done,
+            away.get((application, component), ""),
         )
-        for panel in panels(read, batch, component)
+        for panel in formed
         for application in panel.applications
     ]
 
@@ -201,29 +219,81 @@ def signed_counts(read: Read) -> dict[tuple[Id, Id], int]:
 
 
 def outcome(read: Read, application: Id, component: str) -> Outcome | None:
-    """What an unsealed panel came to; None while a sheet is missing, whoever asks."""
-    row = read.first(select(PanelResult).where(PanelResult.id == f"{application}:{component}"))
+    """What the candidate's panel came to; None while a sheet of it is missing, whoever asks.
+
+    After a new panel was ordered only that one counts: what the former one came to is `former_outcomes`.
+    """
+    panel = current_panel(read, application, component)
+    row = read.first(select(PanelResult).where(PanelResult.id == f"{application}:{component}:{panel}"))
     return _outcome(row) if row is not None and row.totals is not None else None
 
 
 def outcomes(read: Read, batch: Id, component: str) -> dict[Id, Outcome]:
     """What every unsealed panel of a batch came to, by application."""
-    inside = {one for panel in panels(read, batch, component) for one in panel.applications}
-    rows = read.rows(select(PanelResult).where(PanelResult.component == component))
-    return {row.application: _outcome(row) for row in rows if row.application in inside and row.totals is not None}
+    formed = panels(read, batch, component)
+    inside = {(panel.id, one) for panel in formed for one in panel.applications}
+    rows = read.rows(
+        select(PanelResult).where(
+            PanelResult.component == component, PanelResult.panel.in_([panel.id for panel in formed])
+        )
+    )
+    return {
+        row.application: _outcome(row)
+        for row in rows
+        if (row.panel, row.application) in inside and row.totals is not None
+    }
+
+
+def former_outcomes(read: Read, application: Id, component: str) -> list[Outcome]:
+    """What panels came to that a candidate has left, oldest first. They count no more, and are not hidden either.
+
+    Nothing is shown while the present panel marks: it must not know.
+    """
+    panel = current_panel(read, application, component)
+    if panel is not None and outcome(read, application, component) is None:
+        return []
+    rows = read.rows(
+        select(PanelResult)
+        .where(PanelResult.application == application, PanelResult.component == component)
+        .order_by(PanelResult.unsealed_at)
+    )
+    return [_outcome(row) for row in rows if row.panel != panel and row.totals is not None]
 
 
 def unsealed_sheets(read: Read, application: Id, component: str) -> list[SignedSheet]:
     """All sheets of an unsealed panel for a candidate, side by side; none before."""
-    found = read.first(select(PanelResult).where(PanelResult.id == f"{application}:{component}"))
+    panel = current_panel(read, application, component)
+    found = read.first(select(PanelResult.id).where(PanelResult.id == f"{application}:{component}:{panel}"))
     if found is None:
         return []
     rows = read.rows(
         select(Sheet)
-        .where(Sheet.application == application, Sheet.panel == found.panel)
+        .where(Sheet.application == application, Sheet.panel == panel)
         .order_by(Sheet.exercise, Sheet.examiner)
     )
     return [_signed(row) for row in rows if row.marks is not None]
+
+
+def is_marked(read: Read, application: Id) -> bool:
+    """Whether anything was signed or scored of a candidate."""
+    sheet = read.first(select(Sheet.id).where(Sheet.application == application))
+    return sheet is not None or knowledge_score(read, application) is not None
+
+
+def unsealed_entries(read: Read) -> set[Id]:
+    """The sheets, by entry, of every panel that is unsealed: those whose marks may leave this machine."""
+    rows = read.rows(
+        select(Sheet.id).join(
+            PanelResult, (PanelResult.panel == Sheet.panel) & (PanelResult.application == Sheet.application)
+        )
+    )
+    return {row.id for row in rows}
+
+
+def knowledge_score(read: Read, application: Id) -> int | None:
+    """A candidate's knowledge score in hundredths, or None."""
+    found: int | None = read.value(select(KnowledgeScore.total).where(KnowledgeScore.id == application))
+    return found
 
 
 def knowledge_scores(read: Read) -> dict[Id, int]:
@@ -273,4 +343,5 @@ def _outcome(row: Row[*tuple[Any, ...]]) -> Outcome:
         row.outcome,
         Fraction(row.decided_numerator, row.decided_denominator) if decided else None,
         row.decision_reason or "",
+        row.unsealed_at,
     )

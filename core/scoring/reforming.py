@@ -1,16 +1,19 @@
-"""Changing a panel before it has begun to mark. After the first signed sheet it stands as it is."""
+"""Changing a panel: freely before it has begun to mark, by two people after that."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 
-from core.arrangement.commands import form_panels
-from core.arrangement.events import PanelDissolved
+from core.arrangement.commands import form_panels, record_dissolution, record_leaving, record_release
 from core.arrangement.panels import ProposedPanel
 from core.arrangement.queries import panel as panel_line
+from core.arrangement.queries import panel_of, panels_with, place, was_seen
+from core.batches.queries import refuse_closed
 from core.errors import Refused
 from core.people.permission import permitted
 from core.people.roles import Role
+from core.registration.queries import batch_of
+from core.scoring.queries import is_marked
 from core.scoring.tables import Sheet
 from core.store import Id, Write
 
@@ -19,9 +22,10 @@ from core.store import Id, Write
 def dissolve_panel(write: Write, panel: Id) -> None:
     """Take a panel apart, so that its candidates can be placed anew. Refused once a sheet of it was signed."""
     found = panel_line(write, panel)
+    refuse_closed(write, found.batch)
     if write.first(select(Sheet.id).where(Sheet.panel == panel)) is not None:
         raise Refused("panel.marking_begun")
-    write.record(PanelDissolved(panel), batch=found.batch)
+    record_dissolution(write, found)
 
 
 @permitted(Role.MANAGER)
@@ -31,3 +35,40 @@ def reform_panel(write: Write, panel: Id, proposed: ProposedPanel) -> Id:
     found = panel_line(write, panel)
     dissolve_panel(write, panel)
     return form_panels(write, found.batch, found.component, [proposed])[0]
+
+
+@permitted(Role.MANAGER, second=True)
+def order_new_panel(write: Write, application: Id, component: str, reason: str) -> None:
+    """Have a candidate marked anew by other examiners, because of a recusal that came to light late or an appeal.
+
+    Two people order it. What was signed stays; a panel of others is formed then, and what that one finds counts.
+    """
+    refuse_closed(write, batch_of(write, application))
+    found = panel_of(write, application, component)
+    if found is None:
+        raise Refused("panel.unknown")
+    if not reason.strip():
+        raise Refused("arrangement.reason_needed")
+    record_leaving(write, found, application, reason)
+
+
+@permitted(Role.MANAGER)
+def release_candidate(write: Write, application: Id, reason: str) -> None:
+    """Release the place of somebody who was told of it and will not come (5.1), in a panel or not.
+
+    Refused once anything was signed or scored of them, or their attendance was recorded: then they are absent.
+    """
+    batch = batch_of(write, application)
+    refuse_closed(write, batch)
+    given = place(write, application)
+    if given is None:
+        raise Refused("arrangement.no_place")
+    if given.released:
+        return
+    if not reason.strip():
+        raise Refused("arrangement.reason_needed")
+    if was_seen(write, application) or is_marked(write, application):
+        raise Refused("arrangement.was_seen", number=given.number)
+    for found in panels_with(write, application):
+        record_leaving(write, found, application, reason)
+    record_release(write, batch, application, reason)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from core.arrangement.queries import absences, places
-from core.batches.queries import plan_of
+from core.arrangement.queries import numbers
+from core.batches.queries import refuse_closed
 from core.errors import AppError, Refused
 from core.people.permission import permitted
 from core.people.roles import Role
@@ -23,6 +23,7 @@ from core.words import say
 
 NUMBER, TOTAL = "考号", "成绩"
 FURTHEST_HEADER_ROW = 20
+NUMBER_DIGITS = 4
 
 
 class ScoreLine(msgspec.Struct, frozen=True):
@@ -51,10 +52,16 @@ class ScoreFile(msgspec.Struct, frozen=True):
 
 
 def read_scores(path: Path, plan: Plan) -> ScoreFile:
-    """Read an .xlsx or .csv with the columns 考号 and 成绩, or 考号 and every row of the plan's knowledge examination."""
+    """Read an .xlsx or .csv with the columns 考号 and 成绩, or 考号 and every row of the knowledge examination (7.4.1).
+
+    Refused: a file without these columns, and a plan without a knowledge examination. Rows that can't be read are
+    returned with the reason.
+    """
     columns: dict[str, int] = {}
     lines: list[ScoreLine] = []
     refused: list[ScoreRefusal] = []
+    if plan.component("knowledge") is None:
+        raise Refused("arrangement.no_such_component")
     by_row = {row.name: row.key for row in plan.knowledge}
     with open_source(path) as source:
         for count, (number, cells) in enumerate(source.rows, start=1):
@@ -77,16 +84,14 @@ def read_scores(path: Path, plan: Plan) -> ScoreFile:
 @permitted(Role.MANAGER)
 def import_scores(write: Write, batch: Id, lines: Sequence[ScoreLine]) -> tuple[int, tuple[ScoreRefusal, ...]]:
     """Enter the scores that can be taken, all in one transaction; how many, and the rows that can't be."""
-    by_number = {place.number: place.application for place in places(write, batch)}
-    away = absences(write, batch)
+    refuse_closed(write, batch)
+    by_number = {number: application for application, number in numbers(write, batch).items()}
     refused = []
     for line in lines:
         application = by_number.get(line.number)
         try:
             if application is None:
                 raise Refused("scores.unknown_number", number=line.number)
-            if (application, "knowledge") in away:
-                raise Refused("scoring.candidate_away")
             score_knowledge(write, application, line.total, line.rows)
         except Refused as problem:
             refused.append(_refusal(line.row, NUMBER, problem))
@@ -108,8 +113,8 @@ def _line(row: int, cells: Sequence[Cell | None], columns: dict[str, int], by_ro
 
     number = _text(cell(NUMBER), NUMBER)
     if number.isdecimal():
-        number = number.zfill(4)
-    rows = ()
+        number = number.zfill(NUMBER_DIGITS)  # what a spreadsheet takes for a number loses its zeros
+    rows: tuple[tuple[str, int], ...] = ()
     if all(name in columns for name in by_row) and by_row:
         rows = tuple((key, _points(cell(name), name)) for name, key in by_row.items())
     total = _points(cell(TOTAL), TOTAL) if TOTAL in columns else sum(points for _, points in rows)
@@ -154,5 +159,3 @@ def _without_doubles(
     ]
     kept = tuple(line for line in lines if counted[line.number] == 1)
     return kept, tuple(sorted(refused, key=lambda one: one.row))
-
-

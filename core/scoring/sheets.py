@@ -13,7 +13,11 @@ from core.store import Id
 
 LONGEST_REMARK = 1000
 MOST_TIMES = 100
+MOST_SHOWN = 5
 MOST_MOMENTS = 500
+LONGEST_SECOND = 24 * 3600
+MOST_COUNTED = 1_000_000
+"""A count or time that an item may be given; more is a slip of the hand."""
 _SIGNED = "zhikao-sheet1"
 
 
@@ -68,14 +72,19 @@ def check_draft(exercise: Exercise, draft: Draft) -> None:
             raise Refused("scoring.unknown_deduction", deduction=id)
     if len(draft.remark) > LONGEST_REMARK or len(draft.moments) > MOST_MOMENTS:
         raise Refused("scoring.too_long", longest=LONGEST_REMARK)
+    for moment in draft.moments:
+        if len(moment.text) > LONGEST_REMARK:
+            raise Refused("scoring.too_long", longest=LONGEST_REMARK)
+        if not 0 <= moment.second <= LONGEST_SECOND or (moment.item and moment.item not in items):
+            raise Refused("scoring.bad_moment")
 
 
 def item_points(item: Item, values: list[int]) -> int:
     """The hundredths that an item's mark is worth. A mark that its scale does not have is refused."""
     if item.scale.kind == "steps":
         return points_of(item, values)
-    if len(values) != 1:
-        raise Refused("plan.no_such_mark", label=item.label, mark=" ".join(map(str, values)))
+    if len(values) != 1 or abs(values[0]) > MOST_COUNTED:
+        raise Refused("plan.no_such_mark", label=item.label, mark=" ".join(map(str, values[:MOST_SHOWN])))
     return points_of(item, values[0])
 
 

@@ -30,13 +30,13 @@ class Sheet(Derived):
 
 
 class PanelResult(Derived):
-    """What a panel's unsealed sheets came to; the id is `application:component`."""
+    """What a panel's unsealed sheets came to for a candidate; the id is `application:component:panel`."""
 
     __tablename__ = "panel_results"
     id: Mapped[str] = mapped_column(primary_key=True)
     application: Mapped[int] = mapped_column(index=True)
     component: Mapped[str]
-    panel: Mapped[int]
+    panel: Mapped[int] = mapped_column(index=True)
     unsealed_at: Mapped[int]
     totals: Mapped[bytes | None]
     """msgpack of [(examiner, hundredths)]."""

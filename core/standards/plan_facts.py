@@ -83,11 +83,20 @@ class Veto(msgspec.Struct, frozen=True):
     items: tuple[str, ...] = ()
 
 
+class Surprise(msgspec.Struct, frozen=True):
+    """意外情况: something planned that happens during the exercise. It stands on every topic card of it, so that all
+    candidates meet the same: the stream breaks, a link is dead, a coupon is wrong, a comment is hostile."""
+
+    id: str
+    name: str
+    name_en: str
+
+
 class Exercise(msgspec.Struct, frozen=True):
     """考核任务: one thing a candidate does. `mode` is a way of examining (8.4, 8.5), `minutes` what it lasts.
 
     `marked_when`: `during`, as it happens, or `after`, from the work or the recording. `topic_card`: the assignment
-    is drawn, opened and collected on record.
+    is drawn, opened and collected on record. `surprises` stand on the card.
     """
 
     id: str
@@ -105,6 +114,7 @@ class Exercise(msgspec.Struct, frozen=True):
     items: tuple[Item, ...]
     deductions: tuple[Deduction, ...] = ()
     vetoes: tuple[Veto, ...] = ()
+    surprises: tuple[Surprise, ...] = ()
 
     @property
     def maximum(self) -> int:

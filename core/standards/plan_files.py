@@ -71,6 +71,12 @@ class WrittenVeto(Written, frozen=True):
     items: tuple[str, ...] = ()
 
 
+class WrittenSurprise(Written, frozen=True):
+    id: str
+    name: str
+    name_en: str
+
+
 class WrittenOwnRule(Written, frozen=True):
     text: str
     text_en: str
@@ -92,6 +98,7 @@ class WrittenExercise(Written, frozen=True):
     topic_card: bool = False
     deductions: tuple[WrittenDeduction, ...] = ()
     vetoes: tuple[WrittenVeto, ...] = ()
+    surprises: tuple[WrittenSurprise, ...] = ()
 
 
 class WrittenComponent(Written, frozen=True):
@@ -242,6 +249,7 @@ def _exercise(written: WrittenExercise, plan: WrittenPlan) -> plans.Exercise:
             for each in written.deductions
         ),
         vetoes=tuple(plans.Veto(each.id, each.name, each.name_en, each.scope, each.items) for each in written.vetoes),
+        surprises=tuple(plans.Surprise(each.id, each.name, each.name_en) for each in written.surprises),
     )
 
 

@@ -13,7 +13,7 @@ import msgspec
 from core.errors import Refused
 from core.standards.pack_facts import Pack
 from core.standards.packs import RESOURCES, pack
-from core.standards.plan_checks import check
+from core.standards.plan_checks import check, problems
 from core.standards.plan_facts import (
     LEAST_EXAMINERS,
     TRIMMED_EXAMINERS,
@@ -29,6 +29,7 @@ from core.standards.plan_facts import (
     Plan,
     Policies,
     Scale,
+    Surprise,
     Veto,
     points_of,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "Plan",
     "Policies",
     "Scale",
+    "Surprise",
     "Veto",
     "check",
     "default_maxima",
@@ -61,6 +63,7 @@ __all__ = [
     "from_bytes",
     "load",
     "points_of",
+    "problems",
     "to_bytes",
 ]
 """The door to plans: callers need to know of this module alone."""

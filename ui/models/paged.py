@@ -40,6 +40,8 @@ class Column:
     tone: Callable[[Any], Tone] | None = None
     sort_key: str = ""
     strong: bool = False
+    optional: bool = False
+    """Left out where the table is too narrow for all; the last ones first."""
 
 
 @dataclass(frozen=True)

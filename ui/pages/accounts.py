@@ -84,10 +84,10 @@ class AccountsPage(Page):
 
 def _columns() -> list[Column]:
     return [
-        Column(say("ui.account"), lambda one: one.login, width=140, strong=True),
-        Column(say("exam.name"), lambda one: one.name, width=140),
-        Column(say("exam.accounts.roles"), _roles, width=220, stretch=True),
-        Column(say("exam.accounts.state"), _state, width=170, badge=_tone),
+        Column(say("ui.account"), lambda one: one.login, width=120, strong=True),
+        Column(say("exam.name"), lambda one: one.name, width=120),
+        Column(say("exam.accounts.roles"), _roles, width=160, stretch=True),
+        Column(say("exam.accounts.state"), _state, width=150, badge=_tone),
     ]
 
 

@@ -79,9 +79,7 @@ class AccountForm(DrawerHost):
         super().__init__(context)
         self._pin = suggested_pin()
         self.form = Form()
-        self.login = self.form.add(
-            say("ui.account"), QLineEdit(), hint=say("exam.accounts.login.hint"), required=True
-        )
+        self.login = self.form.add(say("ui.account"), QLineEdit(), hint=say("exam.accounts.login.hint"), required=True)
         self.login.setMaxLength(32)
         self.name = self.form.add(say("exam.name"), QLineEdit(), hint=say("exam.accounts.name.hint"))
         self.name.setMaxLength(40)

@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QFileDialog
 
-from core.clock import today
 from core.people.permission import may
 from core.registration.commands import enter_application, take_photo, withdraw
 from core.registration.photos import read_photo
@@ -27,7 +26,7 @@ from ui.pages.applications_card import ApplicationCard, Opened, open_application
 from ui.pages.applications_form import ApplicationDialog
 from ui.pages.applications_import import RosterDialog
 from ui.pages.shelves import Shelves
-from ui.pages.words import day_words, state_tone, state_words
+from ui.pages.words import due_tone, due_words, state_tone, state_words
 from ui.widgets.basics import row, shortcut
 from ui.widgets.card import Card
 from ui.widgets.inputs import SearchBox
@@ -65,7 +64,7 @@ class ApplicationsPage(Page):
         actor = context.session.actors.first
         self._may_enter = may(actor, enter_application)
         self.search = SearchBox(say("desk.search"))
-        self.search.setMinimumWidth(200)
+        self.search.setMinimumWidth(150)
         self.search.setMaximumWidth(320)
         self.search.searched.connect(lambda _text: self._load())
         self.search.entered.connect(self._on_entered)
@@ -74,8 +73,8 @@ class ApplicationsPage(Page):
         self.shelves.chosen.connect(lambda _key: self._load())
         line = row(spacing=16)
         line.addWidget(self.search, 1)
-        line.addStretch(1)
         line.addWidget(self.shelves)
+        line.addStretch(1)
         self.body.addLayout(line)
         card = Card()
         card.body.addWidget(self._make_table())
@@ -115,7 +114,9 @@ class ApplicationsPage(Page):
         """Enter one application by hand."""
         if self.context.batch is not None:
             self.clear_refusal()
-            ApplicationDialog(self, self.context, self.context.batch, self._on_entered_one, self.open_application).open()
+            ApplicationDialog(
+                self, self.context, self.context.batch, self._on_entered_one, self.open_application
+            ).open()
 
     def import_roster(self) -> None:
         """Take in a roster."""
@@ -140,13 +141,15 @@ class ApplicationsPage(Page):
     def _make_table(self) -> DataTable:
         self.table = DataTable(
             (
-                Column(say("desk.person.name"), lambda line: line.name or say("desk.person.gone"), width=150, strong=True),
+                Column(
+                    say("desk.person.name"), lambda line: line.name or say("desk.person.gone"), width=150, strong=True
+                ),
                 Column(say("desk.person.id_number"), lambda line: line.identity, stretch=True, width=190),
-                Column(say("desk.person.phone"), lambda line: line.phone, width=130),
+                Column(say("desk.person.phone"), lambda line: line.phone, width=130, optional=True),
                 Column(say("desk.state"), lambda line: state_words(line.state), width=110, badge=_state_tone),
-                Column(say("desk.entered"), lambda line: line.entered_on.isoformat(), width=120),
-                Column(say("desk.due"), _due, width=120, tone=_due_tone),
-                Column(say("desk.photo"), _photo, width=80, tone=_photo_tone),
+                Column(say("desk.entered"), lambda line: line.entered_on.isoformat(), width=120, optional=True),
+                Column(say("desk.due"), due_words, width=120, tone=due_tone, optional=True),
+                Column(say("desk.photo"), _photo, width=80, tone=_photo_tone, optional=True),
             )
         )
         self.table.setAccessibleName(say("ui.page.applications"))
@@ -255,17 +258,6 @@ def _lines(wanted: Wanted, read: Read, offset: int, limit: int) -> Rows:
 
 def _state_tone(line: ApplicationLine) -> Tone:
     return state_tone(line.state)
-
-
-def _due(line: ApplicationLine) -> str:
-    return day_words(line.due) if line.due else say("desk.told") if line.notified else ""
-
-
-def _due_tone(line: ApplicationLine) -> Tone:
-    if line.due is None:
-        return "muted"
-    left = (line.due - today()).days
-    return "danger" if left < 0 else "attention" if left <= 1 else ""
 
 
 def _photo(line: ApplicationLine) -> str:

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.people.permission import may
 from core.people.queries import account
-from core.registration.commands import correct_application, take_photo, withdraw
+from core.registration.commands import take_photo, withdraw
+from core.registration.correction import correct_application
 from core.registration.queries import ApplicationDetail, application_detail, reveal_identity
 from core.store import Id, Read
 from core.words import say

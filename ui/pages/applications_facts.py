@@ -151,9 +151,16 @@ class HoursEdit(QLineEdit):
         return hours if hours.is_finite() and 0 <= hours <= MOST_HOURS else None
 
 
+def slim(made: QComboBox) -> QComboBox:
+    """A choice that is as wide as its place, and not as its longest entry."""
+    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    made.setMinimumContentsLength(4)
+    return made
+
+
 def combo(values: Sequence[tuple[str, object]], current: object, *, typed: bool = False) -> QComboBox:
     """A choice with an empty first entry; with `typed` something else may be written."""
-    made = QComboBox()
+    made = slim(QComboBox())
     made.setEditable(typed)
     made.addItem("", None)
     for words, value in values:

@@ -1,4 +1,4 @@
-"""登记: one person's application by hand, while the identity number says whether the person is known, and 9.1 answers."""
+"""登记: one person by hand, while the identity number says whether the person is known, and 9.1 answers."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QComboBox, QFileDialog, QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QFrame, QLineEdit, QScrollArea, QWidget
 
 from core.batches.queries import batch as batch_line
 from core.clock import today
 from core.registration import roster_values as values
-from core.registration.commands import correct_application, enter_application
+from core.registration.commands import enter_application
+from core.registration.correction import correct_application
 from core.registration.desk import Known, known_person
 from core.registration.events import Person
 from core.registration.identity import FEMALE, KINDS, MALE, RESIDENT, normalise
@@ -28,13 +29,14 @@ from core.words import say
 from ui import ops
 from ui.context import Context
 from ui.dialogs.sheet import Sheet
-from ui.pages.applications_facts import FactsForm, combo
+from ui.pages.applications_facts import FactsForm, combo, slim
 from ui.pages.applications_view import Conditions, Photo
 from ui.pages.day_edit import DayEdit
 from ui.widgets.basics import button, column, holder, label, restyle, row
 from ui.widgets.form import Form
 
-WIDTH, HEIGHT = 900, 660
+WIDTH, HEIGHT, AROUND = 900, 660, 184
+"""The dialog at its largest, and what stands above and below its fields."""
 ANSWER_WIDTH = 260
 PAUSE = 150
 """Milliseconds after a key before the answers follow."""
@@ -74,7 +76,7 @@ class ApplicationDialog(Sheet):
         form = column(self._person_form(), self._facts_part(), spacing=16)
         form.addStretch(1)
         scroll = _scrolling(holder(form))
-        scroll.setMinimumHeight(min(HEIGHT, room.height() - 40) - 140)
+        scroll.setMinimumHeight(min(HEIGHT, room.height() - 24) - AROUND)
         answers = column(label(say("desk.conditions"), "card-title"), self._answers(), spacing=12)
         line = row(scroll, spacing=20)
         right = _scrolling(holder(answers))
@@ -94,7 +96,7 @@ class ApplicationDialog(Sheet):
 
     def _person_form(self) -> QWidget:
         self.form = Form(columns=2)
-        kinds = QComboBox()
+        kinds = slim(QComboBox())
         for kind in KINDS:
             kinds.addItem(say(f"identity.kind.{kind}"), kind)
         self.kind = self.form.add(say("desk.person.id_kind"), kinds)
@@ -104,7 +106,9 @@ class ApplicationDialog(Sheet):
         self.known.hide()
         self.there = button(say("desk.enter.show"), self._on_there, "link")
         self.there.hide()
-        self.form.add_wide(holder(row(self.known, self.there, None)))
+        told = row(self.known, self.there)
+        told.setStretchFactor(self.known, 1)
+        self.form.add_wide(holder(told))
         self.name = self.form.add(say("desk.person.name"), QLineEdit(), required=True)
         self.name.setMaxLength(60)
         self.phone = self.form.add(say("desk.person.phone"), QLineEdit(), required=True)

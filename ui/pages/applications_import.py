@@ -18,11 +18,15 @@ from ui import ops
 from ui.context import Context
 from ui.dialogs.sheet import Sheet
 from ui.models.paged import Column
+from ui.theme import ROW_HEIGHT
 from ui.widgets.basics import button, column, holder, label, row
 from ui.widgets.form import Form
 from ui.widgets.table import DataTable
 
 WIDTH = 760
+AROUND = 430
+"""The height of everything but the rows."""
+FEWEST_SHOWN, MOST_SHOWN = 2, 6
 PHOTO_FOLDERS = ("照片", "photos", "photo", "Photos")
 
 
@@ -64,6 +68,8 @@ class RosterDialog(Sheet):
         self._preview: Preview | None = None
         self._refused: tuple[RowRefusal, ...] = ()
         self._running: ops.Operation | None = None
+        room = (parent.window().height() - AROUND) // ROW_HEIGHT
+        self._rows_shown = max(FEWEST_SHOWN, min(MOST_SHOWN, room))
         form = Form(columns=2)
         self.file = form.add(say("desk.import.file"), _Chosen())
         self.folder = form.add(say("desk.import.photos"), _Chosen())
@@ -74,11 +80,8 @@ class RosterDialog(Sheet):
         self.summary = label("", "strong", wrap=True)
         self.remarks = label("", "small", wrap=True)
         self.table = refused_table()
-        self.table.setMinimumHeight(36 * 3)
         self.save = button(say("desk.import.save_refused"), self._on_save, icon="save")
-        self._answer = holder(
-            column(self.summary, self.remarks, self.table, row(self.save, None), spacing=8)
-        )
+        self._answer = holder(column(self.summary, self.remarks, self.table, row(self.save, None), spacing=8))
         self._answer.hide()
         self.body.addWidget(self._answer, 1)
         self.confirm = self.add_buttons(say("desk.import.do"), self._on_confirm)
@@ -134,8 +137,8 @@ class RosterDialog(Sheet):
             remarks.append(say("roster.ignored", columns="、".join(found.roster.ignored_columns)))
         if found.photos_named and self._folder is None:
             remarks.append(say("desk.import.no_folder", count=found.photos_named))
-        elif found.photos:
-            remarks.append(say("desk.import.with_photos", count=len(found.photos)))
+        elif pictured := sum(one.row in found.photos for one in found.fit):
+            remarks.append(say("desk.import.with_photos", count=pictured))
         self.remarks.setText("\n".join(remarks))
         self.remarks.setVisible(bool(remarks))
         self._show_refused(found.refused)
@@ -143,12 +146,12 @@ class RosterDialog(Sheet):
         self.confirm.setText(say("desk.import.do_count", count=fit) if fit else say("desk.import.do"))
         self.confirm.setEnabled(fit > 0)
         self.adjustSize()
-        if fit:
-            self.confirm.setFocus()
+        (self.confirm if fit else self.choose_file).setFocus()
 
     def _show_refused(self, refused: tuple[RowRefusal, ...]) -> None:
         self._refused = refused
         self.table.show_rows(refused)
+        self.table.fit_height(self._rows_shown)
         self.table.setVisible(bool(refused))
         self.save.setVisible(bool(refused))
 
@@ -205,9 +208,7 @@ def _folder_beside(file: Path) -> Path | None:
     return next((folder for name in PHOTO_FOLDERS if (folder := file.with_name(name)).is_dir()), None)
 
 
-def _preview(
-    read: Read, batch: Id, file: Path, folder: Path | None, progress: Callable[..., None]
-) -> Preview:
+def _preview(read: Read, batch: Id, file: Path, folder: Path | None, progress: Callable[..., None]) -> Preview:
     roster = read_roster(file, lambda done: progress(0, 0, say("roster.reading", done=done)))
     progress(0, 0, say("desk.import.reading"))
     photos, bad = read_photos(roster.rows, folder)

@@ -13,12 +13,14 @@ from ui import ops
 from ui.context import Context
 from ui.models.paged import Column, Rows
 from ui.pages.audit_safety import SafetyView
-from ui.widgets.basics import button, column, holder, label, row
+from ui.widgets.basics import column, holder, label, row
 from ui.widgets.card import Card
 from ui.widgets.page import Page
 from ui.widgets.table import DataTable
+from ui.widgets.tabs import Tabs, scrolled
 
 MAY_BACK_UP = ("admin", "manager")
+NOT_IN_JOURNAL = frozenset({"draft.saved"})
 
 
 class AuditPage(Page):
@@ -26,10 +28,6 @@ class AuditPage(Page):
 
     title_code: ClassVar[str] = "ui.page.audit"
     batched: ClassVar[bool] = False
-    kinds: ClassVar[frozenset[str]] = frozenset(
-        "account application arrangement attendance backup batch candidate centre clock deliberation device knowledge "
-        "notice notification panel part place plan recusal result results sheet".split()
-    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -49,18 +47,13 @@ class AuditPage(Page):
         self.safety = SafetyView(self, context)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._journal())
-        self._pages.addWidget(self.safety)
-        self.tabs = [
-            button(say(code), lambda at=at: self.show_tab(at), "tab")
-            for at, code in enumerate(("exam.audit.journal", "exam.audit.safety"))
-        ]
-        for tab in self.tabs:
-            tab.setCheckable(True)
-        self.body.addLayout(row(*self.tabs, None, spacing=4))
+        self._pages.addWidget(scrolled(self.safety))
+        self.tabs = Tabs([say("exam.audit.journal"), say("exam.audit.safety")], self._pages, self)
+        self.body.addWidget(self.tabs)
         self.body.addWidget(self._pages, 1)
         if context.session.has(*MAY_BACK_UP):
             self.set_primary(say("exam.backup.now"), self.safety.back_up, "Ctrl+B", "save")
-        self.show_tab(0)
+        context.changed.connect(self._on_any)
 
     def refresh(self) -> None:
         ops.read(self, audit.filters).on_done(self._show_filters).latest("filters").start()
@@ -69,13 +62,12 @@ class AuditPage(Page):
 
     def open_with(self, **arguments: Any) -> None:
         """Opened on a tab: `tab="safety"`."""
-        self.show_tab(1 if arguments.get("tab") == "safety" else 0)
+        self.tabs.choose(1 if arguments.get("tab") == "safety" else 0)
 
-    def show_tab(self, at: int) -> None:
-        """The journal (0) or its safety (1)."""
-        self._pages.setCurrentIndex(at)
-        for number, tab in enumerate(self.tabs):
-            tab.setChecked(number == at)
+    def _on_any(self, kinds: frozenset[str]) -> None:
+        """Whatever is written is an entry, but for what is kept on this machine alone."""
+        if kinds - NOT_IN_JOURNAL:
+            self.mark_stale()
 
     def _load(self) -> None:
         actor, kind = self.person.currentData(), self.kind.currentData()
@@ -104,7 +96,9 @@ class AuditPage(Page):
 def _columns() -> list[Column]:
     return [
         Column(say("exam.audit.time"), lambda line: _time(line.entry.at), width=172),
-        Column(say("exam.audit.what"), lambda line: audit.kind_text(line.entry.kind), width=200, stretch=True, strong=True),
+        Column(
+            say("exam.audit.what"), lambda line: audit.kind_text(line.entry.kind), width=200, stretch=True, strong=True
+        ),
         Column(say("exam.audit.who"), lambda line: line.who or say("exam.audit.program"), width=150, stretch=True),
         Column(say("exam.audit.second"), lambda line: line.second, width=130, stretch=True),
         Column(say("exam.audit.batch"), lambda line: line.batch, width=100),

@@ -15,11 +15,12 @@ from ui.context import Context
 from ui.pages.documents_data import Papers, issue, papers, write_again, write_results
 from ui.pages.documents_preview import Preview
 from ui.pages.documents_verify import VerifyView
-from ui.widgets.basics import button, column, holder, label, row, set_badge
 from ui.widgets.basics import badge as make_badge
+from ui.widgets.basics import button, column, holder, label, row, set_badge
 from ui.widgets.card import Card
 from ui.widgets.page import Page
 from ui.widgets.strip import Strip
+from ui.widgets.tabs import Tabs, scrolled
 
 SIDE = 400
 SEES_RESULTS = ("manager", "certificates", "supervisor")
@@ -47,17 +48,14 @@ class DocumentsPage(Page):
         self.verify = VerifyView(context)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._to_write())
-        self._pages.addWidget(self.verify)
-        self.tabs = [
-            button(say(code), lambda at=at: self.show_tab(at), "tab")
-            for at, code in enumerate(("exam.documents.write", "exam.documents.verify"))
-        ]
-        for tab in self.tabs:
-            tab.setCheckable(True)
-        self.body.addLayout(row(*self.tabs, None, spacing=4))
+        self._pages.addWidget(scrolled(self.verify))
+        self.tabs = Tabs([say("exam.documents.write"), say("exam.documents.verify")], self._pages, self)
+        self.tabs.chosen.connect(self._on_tab)
+        self.body.addWidget(self.tabs)
         self.body.addWidget(self._pages, 1)
-        self.tabs[0].setVisible(self._sees)
-        self.show_tab(0 if self._sees else 1)
+        if not self._sees:
+            self.tabs.choose(1)
+            self.tabs.hide()
 
     def refresh(self) -> None:
         batch = self.context.batch
@@ -67,13 +65,9 @@ class DocumentsPage(Page):
 
     def open_with(self, **arguments: Any) -> None:
         """Opened on a tab: `tab="verify"`."""
-        self.show_tab(1 if arguments.get("tab") == "verify" or not self._sees else 0)
+        self.tabs.choose(1 if arguments.get("tab") == "verify" or not self._sees else 0)
 
-    def show_tab(self, at: int) -> None:
-        """What can be written (0), or the check of a code (1)."""
-        self._pages.setCurrentIndex(at)
-        for number, tab in enumerate(self.tabs):
-            tab.setChecked(number == at)
+    def _on_tab(self, at: int) -> None:
         if at == 1:
             self.verify.text.setFocus()
 
@@ -159,7 +153,7 @@ class DocumentsPage(Page):
         listing = Card(say("exam.documents.list"))
         listing.body.addWidget(self._list_words)
         listing.body.addLayout(row(self.list, None))
-        left = holder(column(notices, listing, self.why, None, spacing=16))
+        left = scrolled(holder(column(notices, listing, self.why, None, spacing=16)))
         left.setFixedWidth(SIDE)
         self.again.hide()
         page = row(left, spacing=16)

@@ -29,9 +29,7 @@ def papers(read: Any, batch: int) -> Papers:
     settled = results(read, batch)
     issued = notices(read, batch)
     done = sum(one.application in issued for one in settled)
-    return Papers(
-        len(settled), confirmation(read, batch) is not None, done, ("authorisation", "decision", "lease")
-    )
+    return Papers(len(settled), confirmation(read, batch) is not None, done, ("authorisation", "decision", "lease"))
 
 
 def issue(store: Any, actors: Any, batch: int, target: Path, progress: Progress) -> list[str]:
@@ -41,7 +39,9 @@ def issue(store: Any, actors: Any, batch: int, target: Path, progress: Progress)
     with store.read() as read:
         total = len(results(read, batch))
     progress(0, total, say("exam.documents.issuing"))
-    return issue_and_write(store, actors, batch, target, lambda done: progress(done, total, say("exam.documents.writing")))
+    return issue_and_write(
+        store, actors, batch, target, lambda done: progress(done, total, say("exam.documents.writing"))
+    )
 
 
 def write_again(store: Any, batch: int, target: Path, progress: Progress) -> int:
@@ -60,5 +60,7 @@ def write_results(store: Any, batch: int, target: Path, progress: Progress) -> i
     """Write the results list; how many candidates it holds."""
     from core.results.listing import write_list
 
-    found = write_list(store, batch, target, lambda done, total, _: progress(done, total, say("exam.documents.writing")))
+    found = write_list(
+        store, batch, target, lambda done, total, _: progress(done, total, say("exam.documents.writing"))
+    )
     return len(found.rows)

@@ -127,7 +127,9 @@ class VerifyView(DrawerHost):
             about.append(say("exam.verify.several", count=found.codes))
         if verdict.fields is not None and verdict.fields.standard_is_draft:
             about.append(say("verify.draft").strip())
-        about.append(say("exam.verify.at", time=f"{china_time(int(verdict.checked_at.timestamp() * 1000)):%Y-%m-%d %H:%M}"))
+        about.append(
+            say("exam.verify.at", time=f"{china_time(int(verdict.checked_at.timestamp() * 1000)):%Y-%m-%d %H:%M}")
+        )
         self._about.setText("\n".join(about))
         self._show_fields(verdict)
         self._card.show()
@@ -177,7 +179,9 @@ def _judge_file(path: Path, home: Path, progress: Callable[[int, int, str], None
     except OSError as problem:
         raise EnvironmentFailure("exam.verify.unreadable", file=path.name, problem=problem.strerror or "") from None
     if data[:5] == b"%PDF-" or path.suffix.lower() == ".pdf":
-        pages = scan.pdf_codes(data, lambda page, count: progress(page, count, say("verify.page", page=page, pages=count)))
+        pages = scan.pdf_codes(
+            data, lambda page, count: progress(page, count, say("verify.page", page=page, pages=count))
+        )
         texts = [text for codes in pages for text in codes if first_of_ours([text]) is not None]
     else:
         ours = first_of_ours(scan.picture_codes(data))

@@ -246,4 +246,3 @@ def _moments(exercise: Exercise, draft: Draft) -> tuple[MomentView, ...]:
     return tuple(
         MomentView(str(at), one.second, one.text, codes.get(one.item, "")) for at, one in enumerate(draft.moments)
     )
-

@@ -52,6 +52,7 @@ class MarkingDesk(QWidget):
         self.list = CandidateList(context, person)
         self.screen = MarkingScreen(person)
         self.panel = PanelView(context)
+        self.screen.show_status(say("exam.desk.more_keys"))
         self.saver = Saver(context, self)
         self._stack = QStackedWidget()
         for shown in (self.list, self.screen, self.panel):
@@ -260,6 +261,7 @@ class MarkingDesk(QWidget):
         work, row = self._work, self._row
         if work is None:
             return
+        self.saver.forget(work.application, signed)
         self._work = work = replace(work, signed=work.signed | set(signed))
         names = "、".join(binding.exercise_name(one) for one in work.exercises if one.id in signed)
         self.context.shell.notify(say("exam.desk.signed", number=work.number, exercises=names))
@@ -293,9 +295,7 @@ class MarkingDesk(QWidget):
         self.screen.show_refusal(error)
 
     def _on_changed(self, kinds: frozenset[str]) -> None:
-        if shows(RELOADS, kinds):
-            self.mark_stale()
-        elif shows(frozenset({"draft"}), kinds) and self._stack.currentWidget() is self.list:
+        if shows(RELOADS, kinds) or (shows(frozenset({"draft"}), kinds) and self._stack.currentWidget() is self.list):
             self.mark_stale()
 
     def _on_batch(self, _batch: int | None) -> None:

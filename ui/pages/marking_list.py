@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from core.errors import AppError
@@ -19,7 +20,8 @@ from ui.widgets.strip import ProgressStrip, Strip
 from ui.widgets.table import DataTable
 
 BAR_HEIGHT = 56
-NARROW = 1100
+LOW = 600
+"""Below this height the list needs all there is: 1366 × 768 at 150 % is 512 high."""
 
 TONES: dict[str, Tone] = {
     "untouched": "muted",
@@ -88,10 +90,11 @@ class CandidateList(QWidget):
         done = sum(one.done for one in desk.rows)
         self.sheets.show_figure(desk.closed, desk.sheets)
         self.candidates.show_figure(done, len(desk.rows))
-        waiting = sum(one.to_deliberate for one in desk.rows)
+        needed = [one for one in desk.rows if one.leads and one.outcome is not None and one.outcome.reasons]
+        waiting = sum(one.to_deliberate for one in needed)
         self.deliberations.setVisible(any(one.leads for one in desk.rows))
-        note = say("exam.desk.deliberations.note") if waiting else ""
-        self.deliberations.show_figure(waiting, None, note, "attention" if waiting else "")
+        note = say("exam.desk.deliberations.note", count=waiting) if waiting else ""
+        self.deliberations.show_figure(len(needed) - waiting, len(needed), note, "attention" if waiting else "")
         self._show_next()
 
     def focus_list(self, row_id: tuple[int, str] | None = None) -> None:
@@ -124,6 +127,10 @@ class CandidateList(QWidget):
     def _open(self, found: DeskRow) -> None:
         (self.compared if found.unsealed else self.opened).emit(found)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._figures.setHidden(self.height() < LOW)
+
     def _show_next(self) -> None:
         begun = any(one.begun or one.done for one in self._desk.rows)
         if self._desk.next_open() is not None:
@@ -144,16 +151,16 @@ class CandidateList(QWidget):
             return Column(
                 exercise_name(exercise),
                 lambda found: state_text(state(found, key)) if state(found, key) else "",
-                width=112,
+                width=104,
                 stretch=True,
                 badge=lambda found: TONES.get(state(found, key), "plain"),
             )
 
-        columns = [Column(say("exam.number"), lambda found: found.number, width=130, strong=True)]
+        columns = [Column(say("exam.number"), lambda found: found.number, width=96, strong=True)]
         columns += [shown(one.id) for one in exercises]  # type: ignore[attr-defined]
         columns += [
-            Column(say("exam.desk.panel"), _panel_text, width=132, tone=lambda one: "" if one.unsealed else "muted"),
-            Column(say("exam.deliberation"), _deliberation_text, width=124, badge=_deliberation_tone),
+            Column(say("exam.desk.panel"), _panel_text, width=124, tone=lambda one: "" if one.unsealed else "muted"),
+            Column(say("exam.deliberation"), _deliberation_text, width=112, badge=_deliberation_tone),
         ]
         made = DataTable(columns, lambda found: found.id)
         made.opened.connect(self._open)
@@ -165,7 +172,8 @@ class CandidateList(QWidget):
         figures = row(spacing=16)
         for figure in (self.sheets, self.candidates, self.deliberations):
             figures.addWidget(figure, 1)
-        page = column(figures, spacing=16)
+        self._figures = holder(figures)
+        page = column(self._figures, spacing=16)
         page.addWidget(self._card, 1)
         return holder(page)
 

@@ -21,7 +21,7 @@ BAR_HEIGHT = 56
 
 
 class PanelView(QWidget):
-    """`left` when its examiner goes back, `own_wanted(application, component)` for the own sheet. A host of operations."""
+    """`left` when its examiner goes back, `own_wanted(application, component)` for the own sheet."""
 
     left = Signal()
     own_wanted = Signal(object, str)

@@ -6,7 +6,7 @@ one arrive last.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Collection
 from concurrent.futures import Future
 from functools import partial
 from typing import Any
@@ -42,7 +42,6 @@ class Saver(QObject):
         self._context = context
         self._waiting: dict[Key, Draft] = {}
         self._sent: list[tuple[Key, Draft]] = []
-        self._when_clean: list[tuple[Callable[[], object], Callable[[], object]]] = []
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.timeout.connect(self.flush)
@@ -68,13 +67,13 @@ class Saver(QObject):
             future = self._context.store.submit(self._context.session.actors, save_draft, *key, draft)
             future.add_done_callback(partial(self._told, key, draft))
 
-    def when_clean(self, then: Callable[[], object], otherwise: Callable[[], object]) -> None:
-        """Call `then` once everything is on the disk, or `otherwise` if it can't be brought there now."""
-        self.flush()
-        if self.clean:
-            then()
-        else:
-            self._when_clean.append((then, otherwise))
+    def forget(self, application: int, exercises: Collection[str]) -> None:
+        """These are signed: a draft of them that could not be kept is not tried again."""
+        self._waiting = {
+            (one, exercise): draft
+            for (one, exercise), draft in self._waiting.items()
+            if one != application or exercise not in exercises
+        }
 
     def _told(self, key: Key, draft: Draft, future: Future[Any]) -> None:
         """On the writer's thread."""
@@ -90,19 +89,11 @@ class Saver(QObject):
             self._context.changed.emit(frozenset(written.kinds))
             if self.clean:
                 self.saved.emit(written.value)
-                self._answer(0)
             return
         if not isinstance(problem, AppError):
             self._context.bug.emit(problem)
-            self._answer(1)
             return
         if not isinstance(problem, Refused):
             self._waiting.setdefault(key, draft)  # unless a newer one is there already
             self._pause.start(AGAIN)
         self.failed.emit(problem)
-        self._answer(1)
-
-    def _answer(self, which: int) -> None:
-        waiting, self._when_clean = self._when_clean, []
-        for pair in waiting:
-            pair[which]()

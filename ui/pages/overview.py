@@ -50,8 +50,10 @@ class OverviewPage(Page):
     title_code: ClassVar[str] = "ui.page.overview"
     scrolls: ClassVar[bool] = True
     kinds: ClassVar[frozenset[str]] = frozenset(
-        "account batch application photo candidate_number panel attendance knowledge sheet deliberation result results"
-        " notice".split()
+        (
+            *("account", "batch", "application", "photo", "candidate_number", "place", "panel", "attendance"),
+            *("knowledge", "sheet", "deliberation", "result", "results", "notice"),
+        )
     )
 
     def __init__(self, context: Context) -> None:

@@ -123,7 +123,9 @@ def _lines(exercise: Exercise, sheets: list[SignedSheet | None]) -> list[Compare
     marks = [{mark.item: mark.points for mark in sheet.marks} if sheet else {} for sheet in sheets]
     name = _name(exercise)
     lines = [
-        ComparedLine(item.requirement or item.key, item.label, name, item.maximum, tuple(of.get(item.key) for of in marks))
+        ComparedLine(
+            item.requirement or item.key, item.label, name, item.maximum, tuple(of.get(item.key) for of in marks)
+        )
         for item in exercise.items
     ]
     taken = [{one.id: one.points for one in sheet.deductions} if sheet else {} for sheet in sheets]

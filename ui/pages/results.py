@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget
 
 from core.people.permission import may
@@ -20,11 +20,14 @@ from ui.pages.panel_compare import PanelCompare
 from ui.pages.panel_data import PanelSheets, panel_sheets
 from ui.pages.results_person import ResultPerson
 from ui.pages.results_rows import FILTERS, columns, wanted
-from ui.widgets.basics import button, column, holder, icon_button, label, row, set_badge
 from ui.widgets.basics import badge as make_badge
+from ui.widgets.basics import button, column, holder, icon_button, label, row, set_badge
 from ui.widgets.card import Card, Figure
 from ui.widgets.page import Page
 from ui.widgets.table import DataTable
+
+LOW = 560
+"""Below this height the figures give way to the list; the chips say the same."""
 
 
 class ResultsPage(Page):
@@ -146,9 +149,10 @@ class ResultsPage(Page):
         total = len(found.rows)
         self.settled.show_figure(total - found.missing, total, _missing_note(found))
         self.passed.show_figure(found.passed, total - found.missing)
+        needed = sum(any(cell.outcome is not None and cell.outcome.reasons for cell in one.cells) for one in found.rows)
         waiting = sum(one.to_deliberate for one in found.rows)
-        note = say("exam.results.deliberating.note") if waiting else ""
-        self.deliberating.show_figure(waiting, None, note, "attention" if waiting else "")
+        note = say("exam.results.deliberating.note", count=waiting) if waiting else ""
+        self.deliberating.show_figure(needed - waiting, needed, note, "attention" if waiting else "")
         self._show_rows()
         self._show_state(found)
         self._show_primary(found)
@@ -184,7 +188,9 @@ class ResultsPage(Page):
                 say("exam.results.to_documents"), lambda: self.context.shell.open_page("documents"), icon="documents"
             )
         elif found.settled and self._may_confirm:
-            self.set_primary(say("exam.results.confirm"), self.confirm, "Ctrl+Return", tip=say("exam.results.confirm.tip"))
+            self.set_primary(
+                say("exam.results.confirm"), self.confirm, "Ctrl+Return", tip=say("exam.results.confirm.tip")
+            )
         else:
             self.set_primary(say("exam.results.settle"), self.settle, "Ctrl+Return")
 
@@ -211,12 +217,17 @@ class ResultsPage(Page):
         if self.compare.table is not None:
             self.compare.table.setFocus()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._figures.setHidden(self.height() < LOW)
+
     def _list(self) -> Any:
         figures = row(spacing=16)
         for figure in (self.settled, self.passed, self.deliberating):
             figures.addWidget(figure, 1)
         chips = row(*self._chips.values(), None, self._state, spacing=8)
-        page = column(figures, chips, spacing=12)
+        self._figures = holder(figures)
+        page = column(self._figures, chips, spacing=12)
         page.addWidget(self._card, 1)
         return holder(page)
 

@@ -18,20 +18,22 @@ from ui.widgets.basics import badge, button, column, label, row, rule
 class ResultPerson(QWidget):
     """`compare(application, component)` opens a panel's sheets, where they are unsealed."""
 
-    def __init__(
-        self, context: Context, found: Row, standing: Standing, compare: Callable[[int, str], None]
-    ) -> None:
+    def __init__(self, context: Context, found: Row, standing: Standing, compare: Callable[[int, str], None]) -> None:
         super().__init__()
         self.context = context
         self._compare = compare
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(12)
-        outer.addLayout(row(label(found.identity, "muted"), None, badge(outcome_text(found), outcome_tone(found) or "plain")))
+        outer.addLayout(
+            row(label(found.identity, "muted"), None, badge(outcome_text(found), outcome_tone(found) or "plain"))
+        )
         for component, cell in zip(standing.components, found.cells, strict=True):
             outer.addWidget(rule())
             outer.addWidget(label(component_name(component), "strong"))
-            marks = say("exam.person.marks", full=short_text(component.full_mark), passing=short_text(component.pass_mark))
+            marks = say(
+                "exam.person.marks", full=short_text(component.full_mark), passing=short_text(component.pass_mark)
+            )
             outer.addLayout(row(label(cell_text(cell), "figure"), label(marks, "small"), None, spacing=12))
             self._add_panel(outer, found, cell)
         outer.addStretch(1)

@@ -20,14 +20,14 @@ def component_name(component: Component) -> str:
 def columns(standing: Standing) -> list[Column]:
     """One column a component between who it is and what came out."""
     made = [
-        Column(say("exam.number"), lambda row: row.number, width=124, strong=True),
-        Column(say("exam.name"), lambda row: row.name, width=112, stretch=True),
+        Column(say("exam.number"), lambda row: row.number, width=84, strong=True),
+        Column(say("exam.name"), lambda row: row.name, width=84, stretch=True),
     ]
     made += [_score(at, component) for at, component in enumerate(standing.components)]
     made += [
-        Column(say("exam.spread"), spread_text, numeric=True, width=88, tone=spread_tone),
-        Column(say("exam.outcome"), outcome_text, width=108, badge=outcome_tone),
-        Column(say("exam.note"), note_text, width=180, stretch=True, tone=lambda row: "muted"),
+        Column(say("exam.spread"), spread_text, numeric=True, width=76, tone=spread_tone),
+        Column(say("exam.outcome"), outcome_text, width=96, badge=outcome_tone),
+        Column(say("exam.note"), note_text, width=80, stretch=True, tone=lambda row: "muted"),
     ]
     return made
 
@@ -80,4 +80,6 @@ def _score(at: int, component: Component) -> Column:
             return "attention" if cell.state == "deliberation_open" else "muted"
         return "" if cell.passed else "danger"
 
-    return Column(component_name(component), lambda row: cell_text(row.cells[at]), numeric=True, width=132, tone=tone)
+    return Column(
+        say(f"exam.component.{component.id}"), lambda row: cell_text(row.cells[at]), numeric=True, width=100, tone=tone
+    )

@@ -53,7 +53,9 @@ class Shelves(QWidget):
         keys = [key for key, tab in self._tabs.items() if not tab.isHidden()]
         self.choose(keys[(keys.index(self._current) + 1) % len(keys)])
 
-    def show_counts(self, counts: Mapping[str, int]) -> None:
-        """Show how many things lie on each."""
-        for key, count in counts.items():
-            self._tabs[key].setText(f"{say(f'{self._words}.{key}')} {count}")
+    def show_counts(self, counts: Mapping[str, int], always: int = 1) -> None:
+        """Show how many things lie on each; an empty one is left out, but for the first `always` and the chosen one."""
+        for at, (key, tab) in enumerate(self._tabs.items()):
+            count = counts.get(key, 0)
+            tab.setText(f"{say(f'{self._words}.{key}')} {count}")
+            tab.setVisible(count > 0 or at < always or key == self._current)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from core.clock import today
+from core.registration.queries import ApplicationLine
 from core.words import say
 from ui.models.paged import Tone
 
@@ -35,3 +36,18 @@ def state_words(state: str) -> str:
 def state_tone(state: str) -> Tone:
     """The tone of a state."""
     return STATE_TONES.get(state, "plain")
+
+
+def due_words(line: ApplicationLine) -> str:
+    """Until when an applicant is to be told (10.2), or that it was done."""
+    if line.due is None:
+        return say("desk.told") if line.notified else ""
+    return say("desk.overdue", day=line.due.isoformat()) if line.due < today() else day_words(line.due)
+
+
+def due_tone(line: ApplicationLine) -> Tone:
+    """Red when it has passed, amber from the day before."""
+    if line.due is None:
+        return "muted"
+    left = (line.due - today()).days
+    return "danger" if left < 0 else "attention" if left <= 1 else ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from core.words import say
@@ -13,12 +14,17 @@ NAME_LENGTH = 24
 """Characters of a batch's name on the button: a longer one is cut, and stands whole in the list."""
 
 
+BESIDE, NARROWEST = 58, 84
+"""What the button takes beside its words, and the least that it shrinks to."""
+
+
 class BatchChooser(QPushButton):
     """Shows the batch in view and changes it for every page. Hidden while there is none. Alt+B opens it."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
+        self._name = ""
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow stands right of the name
         self.setAutoDefault(False)
@@ -27,6 +33,16 @@ class BatchChooser(QPushButton):
         context.batch_changed.connect(self._show)
         context.batches_changed.connect(self._show)
         self._show()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self._name) + BESIDE, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(NARROWEST, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def open(self) -> None:
         """Open the list."""
@@ -42,10 +58,16 @@ class BatchChooser(QPushButton):
     def _show(self, *_: object) -> None:
         choice = self._context.batch_choice
         name = choice.name if choice else ""
-        shown = name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 1] + "…"
-        self.setText(shown.replace("&", "&&"))
+        self._name = name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 1] + "…"
+        self.updateGeometry()
+        self._fit()
         self.setAccessibleName(say("ui.batch.choose", batch=name))
         if choice is None:
             self.hide()
         elif self.parentWidget() is not None:  # shown without a parent it would be a window of its own
             self.show()
+
+    def _fit(self) -> None:
+        room = max(NARROWEST, self.width()) - BESIDE
+        shown = self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideMiddle, room)
+        self.setText((shown if self.isVisible() else self._name).replace("&", "&&"))

@@ -36,6 +36,7 @@ class EmptyState(QWidget):
             told.setAlignment(middle)
             told.setMaximumWidth(480)
             told.setMinimumWidth(320)
+            told.setMinimumHeight(told.heightForWidth(320))  # centred it would be given one line
             self._box.addWidget(told, 0, middle)
         if action:
             self._box.addSpacing(8)

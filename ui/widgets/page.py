@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QScrollArea, QStackedW
 from core.errors import AppError
 from core.words import say
 from ui.context import Context, shows
-from ui.widgets.basics import button, column, icon_button, label, row, shortcut
+from ui.widgets.basics import ElidedLabel, button, column, icon_button, label, row, shortcut
 from ui.widgets.batch_chooser import BatchChooser
 from ui.widgets.empty import EmptyState
 from ui.widgets.strip import ProgressStrip, Strip
@@ -42,7 +42,7 @@ class Page(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # a page that opens takes the focus from the rail
         self.setAccessibleName(say(self.title_code))
         self.title = label(say(self.title_code), "title")
-        self.subtitle = label("", "subtitle")
+        self.subtitle = ElidedLabel("subtitle")
         self._primary: QPushButton | None = None
         self._menu: QMenu | None = None
         self.tools = row(spacing=8)
@@ -195,7 +195,8 @@ class Page(QWidget):
             self.subtitle.setText(choice.subtitle if choice else "")
 
     def _head(self) -> Any:
-        line = row(self.title, self.subtitle, None, spacing=12)
+        line = row(self.title, self.subtitle, spacing=12)
+        line.setStretchFactor(self.subtitle, 1)
         right = row(self.tools, spacing=8)
         if self.chooser is not None:
             right.addWidget(self.chooser)

@@ -121,12 +121,19 @@ class DataTable(QTableView):
         super().keyPressEvent(event)
 
     def _share_width(self) -> None:
-        columns = self.paged.columns
-        stretching = [number for number, column in enumerate(columns) if column.stretch]
+        columns, room = self.paged.columns, self.viewport().width()
+        shown = set(range(len(columns)))
+        for number in reversed(range(len(columns))):
+            if columns[number].optional and sum(columns[one].width for one in shown) > room:
+                shown.discard(number)
+        for number in range(len(columns)):
+            if self.isColumnHidden(number) == (number in shown):
+                self.setColumnHidden(number, number not in shown)
+        stretching = [number for number in shown if columns[number].stretch]
         if not stretching:
             return
-        fixed = sum(column.width for column in columns if not column.stretch)
-        share = (self.viewport().width() - fixed) // len(stretching)
+        fixed = sum(columns[number].width for number in shown if not columns[number].stretch)
+        share = (room - fixed) // len(stretching)
         for number in stretching:
             self.setColumnWidth(number, max(share, columns[number].width))
 

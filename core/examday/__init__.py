@@ -1,0 +1,1 @@
+"""The exam day: the exercise's clock, topic cards, works and recordings."""
