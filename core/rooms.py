@@ -4,9 +4,10 @@ from core.arrangement import apply as _arrangement
 from core.batches import apply as _batches
 from core.calibration import apply as _calibration
 from core.certificates import apply as _certificates
+from core.examday import apply as _examday
 from core.people import apply as _people
 from core.registration import apply as _registration
 from core.results import apply as _results
 from core.scoring import apply as _scoring
 
-ROOMS = (_people, _batches, _registration, _arrangement, _scoring, _calibration, _results, _certificates)
+ROOMS = (_people, _batches, _registration, _arrangement, _examday, _scoring, _calibration, _results, _certificates)

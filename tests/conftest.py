@@ -20,6 +20,8 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.rooms import centre, stages  # noqa: F401 - fixtures
+
 GRACE = 2.0
 """Seconds that a thread or window may take to go after its test, on a machine with other work to do."""
 
@@ -31,6 +33,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "stage(name): how far the test's centre is: placed, marked, confirmed")
     config.addinivalue_line("markers", "logs_errors: this test is about something that logs an error")
 
 

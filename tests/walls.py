@@ -22,6 +22,7 @@ ROOMS = (
     "batches",
     "registration",
     "arrangement",
+    "examday",
     "scoring",
     "calibration",
     "results",

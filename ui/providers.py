@@ -70,9 +70,13 @@ def _batches(read: Any) -> list[BatchChoice]:
     from core.batches.queries import batches
 
     return [
-        BatchChoice(one.id, f"{one.no} · {one.day.isoformat()}", f"{one.standard_title} · {one.level_name}")
-        for one in batches(read)
+        BatchChoice(one.id, f"{one.no} · {one.day.isoformat()}", " · ".join(_subtitle(one))) for one in batches(read)
     ]
+
+
+def _subtitle(batch: Any) -> list[str]:
+    """Standard and level; that a standard is a draft is said wherever it is used."""
+    return [batch.standard_title, batch.level_name, *([say("standards.draft")] if batch.draft else [])]
 
 
 def _applicants(read: Any, text: str, batch: int | None) -> list[PersonFound]:

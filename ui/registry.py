@@ -21,6 +21,7 @@ class PageSpec:
     roles: frozenset[str] = frozenset()
     foot: bool = False
     alone: bool = False
+    beside: bool = False
 
     @property
     def title_code(self) -> str:
@@ -64,6 +65,14 @@ PAGES = (
         "checkin",
         "ui.pages.checkin:CheckinPage",
         _roles("registrar invigilator manager supervisor"),
+    ),
+    PageSpec("knowledge", "note", "ui.pages.knowledge:KnowledgePage", _roles("manager auditor")),
+    PageSpec(
+        "calibration",
+        "flag",
+        "ui.pages.calibration:CalibrationPage",
+        _roles("manager examiner supervisor auditor"),
+        beside=True,
     ),
     PageSpec("marking", "marking", "ui.pages.marking_desk:MarkingDesk", _roles("examiner"), alone=True),
     PageSpec("results", "results", "ui.pages.results:ResultsPage", _roles("manager reviewer certificates auditor")),

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from core.arrangement.events import (
     AttendanceRecorded,
     CandidateLeftPanel,
     CandidateNumberAssigned,
+    ExaminerJoined,
+    ExaminerLeft,
+    ExaminerReplaced,
     PanelDissolved,
     PanelFormed,
     PlaceReleased,
     RecusalDeclared,
 )
-from core.arrangement.tables import AttendanceLine, Panel, PanelCandidate, PanelExaminer, Place, Recusal
-from core.store import Entry, Tables, applies
+from core.arrangement.tables import (
+    AttendanceLine,
+    Panel,
+    PanelCandidate,
+    PanelChange,
+    PanelExaminer,
+    Place,
+    Recusal,
+)
+from core.store import Entry, Id, Tables, applies
 
 
 @applies(CandidateNumberAssigned)
@@ -56,6 +69,7 @@ def form(tables: Tables, entry: Entry, event: PanelFormed, part: None) -> None:
             application=application,
             place=place,
             left=False,
+            leader=None,
         )
 
 
@@ -67,6 +81,44 @@ def dissolve(tables: Tables, entry: Entry, event: PanelDissolved, part: None) ->
 @applies(CandidateLeftPanel)
 def leave(tables: Tables, entry: Entry, event: CandidateLeftPanel, part: CandidateLeftPanel.Part | None) -> None:
     tables.update(PanelCandidate, f"{event.panel}:{event.application}", left=True)
+
+
+@applies(ExaminerReplaced)
+def replace(tables: Tables, entry: Entry, event: ExaminerReplaced, part: ExaminerReplaced.Part | None) -> None:
+    for application in event.applications:
+        _change(tables, entry, event.panel, application, event.leaving, False)
+        _change(tables, entry, event.panel, application, event.coming, True)
+    if event.leader:
+        tables.update(Panel, event.panel, leader=event.leader)
+        led = select(PanelCandidate.id).where(
+            PanelCandidate.panel == event.panel, PanelCandidate.leader == event.leaving
+        )
+        for row in tables.select(led):
+            tables.update(PanelCandidate, row.id, leader=event.leader)
+
+
+@applies(ExaminerLeft)
+def let_go(tables: Tables, entry: Entry, event: ExaminerLeft, part: None) -> None:
+    _change(tables, entry, event.panel, event.application, event.examiner, False)
+    if event.leader:
+        tables.update(PanelCandidate, f"{event.panel}:{event.application}", leader=event.leader)
+
+
+@applies(ExaminerJoined)
+def join(tables: Tables, entry: Entry, event: ExaminerJoined, part: None) -> None:
+    _change(tables, entry, event.panel, event.application, event.examiner, True)
+
+
+def _change(tables: Tables, entry: Entry, panel: Id, application: Id, examiner: Id, marks: bool) -> None:
+    tables.upsert(
+        PanelChange,
+        f"{panel}:{application}:{examiner}",
+        panel=panel,
+        application=application,
+        examiner=examiner,
+        marks=marks,
+        entry=entry.id,
+    )
 
 
 @applies(RecusalDeclared)

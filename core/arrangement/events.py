@@ -60,6 +60,41 @@ class CandidateLeftPanel(Event, frozen=True):
         reason: str
 
 
+@event("panel.examiner_replaced")
+class ExaminerReplaced(Event, frozen=True):
+    """An examiner dropped out: another one marks these candidates in their place. Whom they had begun stays theirs."""
+
+    panel: Id
+    leaving: Id
+    coming: Id
+    leader: Id
+    """Who leads the panel from now on; 0: as before."""
+    applications: list[Id]
+
+    class Part(EventPart, frozen=True):
+        reason: str
+
+
+@event("panel.examiner_left")
+class ExaminerLeft(Event, frozen=True):
+    """An examiner of a panel does not mark this one candidate any more."""
+
+    panel: Id
+    application: Id
+    examiner: Id
+    leader: Id
+    """Who leads the panel for this candidate from now on; 0: as before."""
+
+
+@event("panel.examiner_joined")
+class ExaminerJoined(Event, frozen=True):
+    """Another examiner marks this one candidate too, so that the panel is lawful for them again (9.2)."""
+
+    panel: Id
+    application: Id
+    examiner: Id
+
+
 @event("recusal.declared")
 class RecusalDeclared(Event, frozen=True):
     """An examiner may not mark a candidate."""

@@ -57,6 +57,13 @@ def check_panel(panel: ProposedPanel, policies: Policies, component: str, recusa
         raise Refused("panel.recused")
 
 
+def is_lawful(examiners: int, policies: Policies, component: str, candidates: int) -> bool:
+    """Whether so many examiners may mark a candidate of a panel with so many: odd, at least 3, one to ten (9.2), and
+    enough for the plan's method."""
+    least = max(LEAST, TRIMMED_EXAMINERS if policies.method == "trimmed_mean" else 0)
+    return examiners % 2 == 1 and examiners >= max(least, examiners_needed(policies, component, candidates))
+
+
 def clashes(examiners: Sequence[Id], applications: Sequence[Id], recusals: Recusals) -> list[tuple[Id, Id]]:
     """The recusals that these examiners and candidates would break."""
     inside, marked = set(examiners), set(applications)

@@ -9,7 +9,15 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from core.arrangement.panels import ProposedPanel, divide
-from core.arrangement.tables import AttendanceLine, Panel, PanelCandidate, PanelExaminer, Place, Recusal
+from core.arrangement.tables import (
+    AttendanceLine,
+    Panel,
+    PanelCandidate,
+    PanelChange,
+    PanelExaminer,
+    Place,
+    Recusal,
+)
 from core.batches.queries import plan_of
 from core.errors import Refused
 from core.people.queries import accounts
@@ -43,7 +51,26 @@ class PanelLine:
     no: int
     leader: Id
     examiners: tuple[Id, ...]
+    """Everybody who marks one of its candidates now."""
     applications: tuple[Id, ...]
+    formed: tuple[Id, ...] = ()
+    """Its examiners as it was formed."""
+    differs: tuple[tuple[Id, tuple[Id, ...]], ...] = ()
+    """(application, examiners) where somebody was replaced, set aside or joined since."""
+    led: tuple[tuple[Id, Id], ...] = ()
+    """(application, leader) where it is not the panel's."""
+
+    def examiners_of(self, application: Id) -> tuple[Id, ...]:
+        """Who marks this candidate."""
+        return dict(self.differs).get(application, self.formed)
+
+    def marks(self, examiner: Id, application: Id) -> bool:
+        """Whether an examiner marks a candidate of the panel."""
+        return application in self.applications and examiner in self.examiners_of(application)
+
+    def leader_of(self, application: Id) -> Id:
+        """Who leads the deliberation on this candidate."""
+        return dict(self.led).get(application, self.leader)
 
 
 @dataclass(frozen=True)
@@ -95,6 +122,12 @@ def numbers(read: Read, batch: Id) -> dict[Id, str]:
 def numbers_given(read: Read, batch: Id) -> dict[Id, str]:
     """`numbers` with those of released places, which are not given again."""
     return {row.id: row.number for row in read.rows(select(Place.id, Place.number).where(Place.batch == batch))}
+
+
+def blind_numbers(read: Read, batch: Id) -> dict[Id, str]:
+    """Application → blind number of everybody who has a place: what their works carry when they are marked."""
+    rows = read.rows(select(Place.id, Place.blind).where(Place.batch == batch, Place.released.is_(False)))
+    return {row.id: row.blind for row in rows if row.blind}
 
 
 def place(read: Read, application: Id) -> GivenPlace | None:
@@ -173,30 +206,26 @@ def current_panel(read: Read, application: Id, component: str) -> Id | None:
 
 def panel_marking(read: Read, examiner: Id, application: Id, component: str) -> Id | None:
     """The id of the panel in which an examiner marks a candidate now; None: they don't."""
-    found: Id | None = read.value(
-        select(Panel.id)
-        .join(PanelCandidate, PanelCandidate.panel == Panel.id)
-        .join(PanelExaminer, PanelExaminer.panel == Panel.id)
-        .where(
-            PanelCandidate.application == application,
-            PanelCandidate.left.is_(False),
-            PanelExaminer.examiner == examiner,
-            Panel.component == component,
-            Panel.dissolved.is_(False),
-        )
-        .order_by(Panel.id.desc())
-    )
-    return found
+    found = current_panel(read, application, component)
+    if found is None:
+        return None
+    changed = read.value(select(PanelChange.marks).where(PanelChange.id == f"{found}:{application}:{examiner}"))
+    if changed is None:
+        changed = read.first(select(PanelExaminer.id).where(PanelExaminer.id == f"{found}:{examiner}")) is not None
+    return found if changed else None
+
+
+def examiners_for(read: Read, panel_id: Id, application: Id) -> tuple[Id, ...]:
+    """Who of a panel marks a candidate: replaced, set aside and joined ones considered."""
+    return panel(read, panel_id).examiners_of(application)
 
 
 def panels_of_examiner(read: Read, examiner: Id) -> list[PanelLine]:
     """Every panel that an examiner is in, the newest first."""
-    rows = read.rows(
-        _STANDING.join(PanelExaminer, PanelExaminer.panel == Panel.id)
-        .where(PanelExaminer.examiner == examiner)
-        .order_by(Panel.id.desc())
-    )
-    return _panels(read, rows)
+    inside = select(PanelExaminer.panel).where(PanelExaminer.examiner == examiner)
+    joined = select(PanelChange.panel).where(PanelChange.examiner == examiner, PanelChange.marks.is_(True))
+    rows = read.rows(_STANDING.where(Panel.id.in_(inside.union(joined))).order_by(Panel.id.desc()))
+    return [found for found in _panels(read, rows) if examiner in found.examiners]
 
 
 def propose(read: Read, batch: Id, component: str) -> list[ProposedPanel]:
@@ -230,7 +259,15 @@ def recusals(read: Read, found: list[PlaceLine]) -> list[tuple[Id, Id]]:
         .join(PanelCandidate, PanelCandidate.panel == PanelExaminer.panel)
         .where(PanelCandidate.left.is_(True))
     )
-    return declared + [(row.examiner, row.application) for row in former if row.application in inside]
+    joined = read.rows(
+        select(PanelChange.examiner, PanelChange.application)
+        .join(
+            PanelCandidate,
+            (PanelCandidate.panel == PanelChange.panel) & (PanelCandidate.application == PanelChange.application),
+        )
+        .where(PanelCandidate.left.is_(True), PanelChange.marks.is_(True))
+    )
+    return declared + [(row.examiner, row.application) for row in (*former, *joined) if row.application in inside]
 
 
 def recusal_lines(read: Read, found: list[PlaceLine]) -> list[RecusalLine]:
@@ -290,6 +327,8 @@ def _panels(read: Read, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[PanelLine
     wanted = [row.id for row in rows]
     examiners: dict[Id, list[Id]] = {id: [] for id in wanted}
     candidates: dict[Id, list[Id]] = {id: [] for id in wanted}
+    led: dict[Id, list[tuple[Id, Id]]] = {id: [] for id in wanted}
+    changes: dict[Id, dict[Id, list[tuple[Id, bool]]]] = {id: {} for id in wanted}
     for start in range(0, len(wanted), AT_ONCE):
         some = wanted[start : start + AT_ONCE]
         for panel, examiner in read.rows(
@@ -298,15 +337,44 @@ def _panels(read: Read, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[PanelLine
             .order_by(PanelExaminer.place)
         ):
             examiners[panel].append(examiner)
-        for panel, application in read.rows(
-            select(PanelCandidate.panel, PanelCandidate.application)
+        for panel, application, leader in read.rows(
+            select(PanelCandidate.panel, PanelCandidate.application, PanelCandidate.leader)
             .where(PanelCandidate.panel.in_(some), PanelCandidate.left.is_(False))
             .order_by(PanelCandidate.place)
         ):
             candidates[panel].append(application)
-    return [
-        PanelLine(
-            row.id, row.batch, row.component, row.no, row.leader, tuple(examiners[row.id]), tuple(candidates[row.id])
+            if leader is not None:
+                led[panel].append((application, leader))
+        for panel, application, examiner, marks in read.rows(
+            select(PanelChange.panel, PanelChange.application, PanelChange.examiner, PanelChange.marks)
+            .where(PanelChange.panel.in_(some))
+            .order_by(PanelChange.entry)
+        ):
+            changes[panel].setdefault(application, []).append((examiner, marks))
+    found = []
+    for row in rows:
+        formed, marked = tuple(examiners[row.id]), tuple(candidates[row.id])
+        differs = {application: _changed(formed, some) for application, some in changes[row.id].items()}
+        now = {one: None for application in marked for one in differs.get(application, formed)}
+        everybody = tuple(sorted(now, key=lambda one: one not in formed)) if differs and marked else formed
+        line = PanelLine(
+            row.id,
+            row.batch,
+            row.component,
+            row.no,
+            row.leader,
+            everybody,
+            marked,
+            formed,
+            tuple(differs.items()),
+            tuple(led[row.id]),
         )
-        for row in rows
-    ]
+        found.append(line)
+    return found
+
+
+def _changed(formed: tuple[Id, ...], changes: Sequence[tuple[Id, bool]]) -> tuple[Id, ...]:
+    """A panel's examiners for a candidate, after what has changed since it was formed."""
+    gone = {examiner for examiner, marks in changes if not marks}
+    came = [examiner for examiner, marks in changes if marks and examiner not in formed]
+    return tuple(one for one in formed if one not in gone) + tuple(came)

@@ -49,6 +49,21 @@ class PanelCandidate(Derived):
     application: Mapped[int] = mapped_column(index=True)
     place: Mapped[int]
     left: Mapped[bool]
+    leader: Mapped[int | None]
+    """Who leads the panel for this candidate, where it is not the panel's leader."""
+
+
+class PanelChange(Derived):
+    """That an examiner marks a candidate although not in the panel from the beginning, or does not although in it; the
+    id is `panel:application:examiner`."""
+
+    __tablename__ = "panel_changes"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    panel: Mapped[int] = mapped_column(index=True)
+    application: Mapped[int] = mapped_column(index=True)
+    examiner: Mapped[int] = mapped_column(index=True)
+    marks: Mapped[bool]
+    entry: Mapped[int]
 
 
 class Recusal(Derived):

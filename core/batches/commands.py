@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import select
 
 from core.batches.events import BatchClosed, BatchCreated, PlanAdopted
+from core.batches.queries import open_batch, plan_digest
 from core.batches.tables import Batch
 from core.errors import Refused
 from core.people.permission import permitted
@@ -35,6 +36,20 @@ def create_batch(write: Write, standard: str, level: str, day: date, plan: plans
     id = write.record(BatchCreated(_next_no(write, day.year), standard, level, day.isoformat()))
     write.record(PlanAdopted(id, plans.to_bytes(chosen)), batch=id)
     return id
+
+
+def record_plan(write: Write, batch: Id, plan: plans.Plan) -> None:
+    """Let a batch be examined by another plan: for the room that knows whether anybody has a place yet.
+
+    A plan of another standard or level, or one that does not add up, is refused; the plan in force already is no act.
+    """
+    found = open_batch(write, batch)
+    if (plan.standard, plan.level) != (found.standard, found.level):
+        raise Refused("batches.plan_of_another", standard=plan.standard, level=plan.level)
+    plans.check(plan)
+    if plans.digest(plan) != plan_digest(write, batch):
+        write.dated()
+        write.record(PlanAdopted(batch, plans.to_bytes(plan)), batch=batch)
 
 
 def record_closing(write: Write, batch: Id) -> None:

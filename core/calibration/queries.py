@@ -55,6 +55,7 @@ class TrialLine:
     closed_at: int | None
     close_reason: str
     markers: tuple[Marker, ...]
+    """Every examiner of the panels as they are now: who came later should be told what was agreed."""
 
     @property
     def closed(self) -> bool:
@@ -259,8 +260,6 @@ def _trial(read: Read, row: Row[*tuple[Any, ...]]) -> TrialLine:
         for one in read.rows(select(TrialSheet.examiner).where(TrialSheet.trial == row.id).order_by(TrialSheet.id))
     ]
     wanted = examiners_of(panels(read, row.batch, exercise.component))
-    if row.closed_at is not None:
-        wanted = [one for one in wanted if one in signed]  # who came to a panel later did not fail to mark it
     markers = [Marker(one, names.get(one, ""), one in signed) for one in wanted]
     markers += [Marker(one, names.get(one, ""), True, False) for one in dict.fromkeys(signed) if one not in wanted]
     return TrialLine(

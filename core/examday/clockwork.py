@@ -127,9 +127,7 @@ def _count(gone: dict[str, int], found: list[Interruption], phase: str, paused: 
         return
     if paused:
         last = found[-1]
-        found[-1] = Interruption(
-            last.phase, last.at, last.after_ms, (last.length_ms or 0) + span, last.reason, last.by
-        )
+        found[-1] = Interruption(last.phase, last.at, last.after_ms, (last.length_ms or 0) + span, last.reason, last.by)
     else:
         gone[phase] = gone.get(phase, 0) + span
 

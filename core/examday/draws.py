@@ -1,4 +1,4 @@
-"""Drawing a topic card: a pure function of a seed and the numbers that were there, so that anybody can draw it again."""
+"""Drawing a topic card: a pure function of a seed and the numbers that were there, and can be done again."""
 
 from __future__ import annotations
 

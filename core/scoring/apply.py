@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import msgspec
 
-from core.scoring.events import DeliberationDecided, KnowledgeScored, PanelUnsealed, SheetSigned
-from core.scoring.tables import KnowledgeScore, PanelResult, Sheet
+from sqlalchemy import select
+
+from core.scoring.events import (
+    DeliberationDecided,
+    KnowledgeScored,
+    PanelResealed,
+    PanelUnsealed,
+    SheetSetAside,
+    SheetSigned,
+    VetoDecided,
+)
+from core.scoring.tables import KnowledgeScore, PanelResult, SettingAside, Sheet, VetoDecision
 from core.store import Entry, Tables, applies
 
 _encode = msgspec.msgpack.encode
@@ -29,6 +39,9 @@ def sign(tables: Tables, entry: Entry, event: SheetSigned, part: SheetSigned.Par
         deductions=_encode(part.deductions) if part else None,
         remark=part.remark if part else None,
         moments=_encode(part.moments) if part else None,
+        vetoes=_encode(part.vetoes) if part else None,
+        set_aside=False,
+        source=event.source,
     )
 
 
@@ -51,6 +64,7 @@ def unseal(tables: Tables, entry: Entry, event: PanelUnsealed, part: PanelUnseal
         decided_denominator=None,
         decided_by=None,
         decision_reason=None,
+        ended=False,
     )
 
 
@@ -65,6 +79,64 @@ def deliberate(tables: Tables, entry: Entry, event: DeliberationDecided, part: D
         decided_by=entry.actor,
         decision_reason=part.reason if part else None,
     )
+
+
+@applies(VetoDecided)
+def decide_veto(tables: Tables, entry: Entry, event: VetoDecided, part: VetoDecided.Part | None) -> None:
+    tables.insert(
+        VetoDecision,
+        id=entry.id,
+        application=event.application,
+        component=event.component,
+        panel=event.panel,
+        leader=entry.actor,
+        at=entry.at,
+        plan=event.plan,
+        key=event.key,
+        signature=event.signature,
+        exercise=part.exercise if part else None,
+        veto=part.veto if part else None,
+        item=part.item if part else None,
+        upheld=part.upheld if part else None,
+        reason=part.reason if part else None,
+        lapsed=False,
+    )
+    if part is not None:
+        tables.update(
+            PanelResult,
+            f"{event.application}:{event.component}:{event.panel}",
+            totals=_encode(part.totals),
+            numerator=part.numerator,
+            denominator=part.denominator,
+            spread=part.spread,
+            reasons=" ".join(part.reasons),
+            ended=part.ended,
+        )
+
+
+@applies(SheetSetAside)
+def set_aside(tables: Tables, entry: Entry, event: SheetSetAside, part: SheetSetAside.Part | None) -> None:
+    tables.update(Sheet, event.sheet, set_aside=True)
+    tables.upsert(
+        SettingAside,
+        event.sheet,
+        at=entry.at,
+        by=entry.actor,
+        second=entry.second,
+        reason=part.reason if part else None,
+    )
+
+
+@applies(PanelResealed)
+def reseal(tables: Tables, entry: Entry, event: PanelResealed, part: None) -> None:
+    tables.delete(PanelResult, f"{event.application}:{event.component}:{event.panel}")
+    decided = select(VetoDecision.id).where(
+        VetoDecision.application == event.application,
+        VetoDecision.component == event.component,
+        VetoDecision.panel == event.panel,
+    )
+    for row in tables.select(decided):
+        tables.update(VetoDecision, row.id, lapsed=True)
 
 
 @applies(KnowledgeScored)

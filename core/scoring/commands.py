@@ -20,6 +20,8 @@ from core.registration.queries import batch_of
 from core.scoring import queries
 from core.scoring.aggregation import AggregationPolicy, aggregate
 from core.scoring.events import DeliberationDecided, DeliberationOutcome, KnowledgeScored, PanelUnsealed, SheetSigned
+from core.scoring.knowledge_queries import enters_twice
+from core.scoring.paper_state import on_paper
 from core.scoring.sheets import Draft, check_draft, deductions_of, marks_of, signed_message
 from core.scoring.tables import Sheet, SheetDraft
 from core.standards.plans import LEAST_EXAMINERS, Component, Plan
@@ -33,11 +35,13 @@ DRAFT_SAVED = "draft.saved"
 
 @permitted(Role.EXAMINER)
 def save_draft(write: Write, application: Id, exercise_id: str, draft: Draft) -> int:
-    """Keep an examiner's own sheet as it stands now; when, in UTC milliseconds. A signed sheet is refused."""
+    """Keep an examiner's own sheet as it stands now; when, in UTC milliseconds. One that is signed, or that was keyed
+    from paper, is refused."""
     refuse_closed(write, batch_of(write, application))
     sheet = queries.own_sheet(write, write.actor.id, application, exercise_id)
     if sheet.signed:
         raise Refused("scoring.signed_already")
+    _refuse_on_paper(write, application, exercise_id)
     check_draft(sheet.exercise, draft)
     _put_draft(write, queries.draft_id(application, exercise_id, write.actor.id), msgspec.json.encode(draft))
     return write.now
@@ -47,21 +51,26 @@ def save_draft(write: Write, application: Id, exercise_id: str, draft: Draft) ->
 def sign_sheet(write: Write, application: Id, exercise_id: str, draft: Draft | None = None) -> Id:
     """Sign one's own sheet, as it was last kept or as `draft` says, with one's own key. It can't change any more.
 
-    Refused: an incomplete sheet, a candidate who is away, a provisional PIN, a sheet signed already. The last sheet of
-    the panel for this candidate unseals all of them.
+    Refused: an incomplete sheet, a candidate who is away, a provisional PIN, a sheet signed already or keyed from
+    paper. The last sheet of the panel for this candidate unseals all of them.
     """
-    me = write.actor
-    if me.sign is None:
+    if write.actor.sign is None:
         raise Refused("people.provisional_pin")
-    sheet = queries.own_sheet(write, me.id, application, exercise_id)
+    sheet = queries.own_sheet(write, write.actor.id, application, exercise_id)
     if sheet.signed:
         raise Refused("scoring.signed_already")
+    _refuse_on_paper(write, application, exercise_id)
+    return record_sheet(write, sheet, sheet.draft if draft is None else draft)
+
+
+def record_sheet(write: Write, sheet: queries.OwnSheet, draft: Draft, source: str = "screen") -> Id:
+    """Sign one's own unsigned sheet as `draft` says, and unseal where it is the last one; for commands that have
+    found it, on the screen or on paper (`source`)."""
+    me, application, exercise_id = write.actor, sheet.application, sheet.exercise.id
     batch, exercise = batch_of(write, application), sheet.exercise
     refuse_closed(write, batch)
     if attendance(write, application, exercise.component) != "present":
         raise Refused("scoring.candidate_away")
-    if draft is None:
-        draft = sheet.draft
     check_draft(exercise, draft)
     part = SheetSigned.Part(
         marks_of(exercise, draft), deductions_of(exercise, draft.deductions), draft.remark, draft.moments
@@ -71,7 +80,7 @@ def sign_sheet(write: Write, application: Id, exercise_id: str, draft: Draft | N
     plan = plan_digest(write, batch)
     message = signed_message(write.centre, batch, application, exercise_id, me.id, plan, part_digest(part_bytes))
     key, signature = personal_signature(write, me, message)
-    event = SheetSigned(application, sheet.panel, exercise_id, me.id, plan, key, signature)
+    event = SheetSigned(application, sheet.panel, exercise_id, me.id, plan, key, signature, source)
     id = write.record(event, part, batch=batch, part_bytes=part_bytes)
     if sheet.saved_at is not None:
         write.local(delete(SheetDraft).where(SheetDraft.id == queries.draft_id(application, exercise_id, me.id)))
@@ -150,7 +159,17 @@ def deliberate(
 def score_knowledge(
     write: Write, application: Id, total: int | None = None, rows: Sequence[tuple[str, int]] = ()
 ) -> None:
-    """Enter a candidate's knowledge score (8.3) in hundredths: a total, or rows of 7.4.1. A later one corrects it."""
+    """Enter a candidate's knowledge score (8.3) in hundredths: a total, or rows of 7.4.1. A later one corrects it.
+
+    Refused where the centre has it entered twice by two people: `knowledge.key_knowledge` is the way then.
+    """
+    if enters_twice(write, batch_of(write, application)):
+        raise Refused("knowledge.double_entry")
+    record_knowledge(write, application, checked_knowledge(write, application, total, rows), rows)
+
+
+def checked_knowledge(write: Write, application: Id, total: int | None, rows: Sequence[tuple[str, int]]) -> int:
+    """The total in hundredths of a knowledge score that may be entered now; anything else is refused."""
     batch = batch_of(write, application)
     refuse_closed(write, batch)
     given = place(write, application)
@@ -172,9 +191,14 @@ def score_knowledge(
         total = sum(points for _, points in rows)
     if total is None or not 0 <= total <= component.full_mark:
         raise Refused("knowledge.out_of_range", clause=component.mark_clause, most=points_text(component.full_mark))
+    return total
+
+
+def record_knowledge(write: Write, application: Id, total: int, rows: Sequence[tuple[str, int]]) -> None:
+    """Record a checked score; one that is there already is not recorded again."""
     if queries.knowledge_score(write, application) != total or rows:
         part = KnowledgeScored.Part(total, list(rows))
-        write.record(KnowledgeScored(application), part, batch=batch)
+        write.record(KnowledgeScored(application), part, batch=batch_of(write, application))
 
 
 def component_of(plan: Plan, id: str) -> Component:
@@ -183,6 +207,11 @@ def component_of(plan: Plan, id: str) -> Component:
     if found is None:
         raise Refused("arrangement.no_such_component")
     return found
+
+
+def _refuse_on_paper(write: Write, application: Id, exercise_id: str) -> None:
+    if (application, exercise_id) in on_paper(write, write.actor.id):
+        raise Refused("paper.on_paper")
 
 
 def _put_draft(write: Write, id: str, draft: bytes) -> None:

@@ -25,6 +25,7 @@ from core.arrangement.queries import (
 from core.batches.queries import plan_of
 from core.errors import Refused
 from core.registration.queries import batch_of, candidate_of, photo_of
+from core.scoring.paper_state import on_paper
 from core.scoring.sheets import Deducted, Draft, Mark, Moment, state_of
 from core.scoring.tables import KnowledgeScore, PanelResult, Sheet, SheetDraft
 from core.standards.plans import Exercise
@@ -52,7 +53,7 @@ class SheetState:
     number: str
     exercise: str
     state: str
-    """`untouched`, `begun`, `complete`, `signed`; else why nothing is marked: `absent`, `misconduct`, `deferred`."""
+    """`untouched`, `begun`, `complete`, `signed`, `paper` (keyed from paper); else why nothing is marked: `absent`, `misconduct`, `deferred`."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,7 @@ def own_sheets(read: Read, examiner: Id, batch: Id) -> list[SheetState]:
         for row in read.rows(select(SheetDraft).where(SheetDraft.id.endswith(f":{examiner}")))
     }
     number, away = numbers(read, batch), absences(read, batch)
+    paper = on_paper(read, examiner)
     found = []
     for panel in panels(read, batch):
         if examiner not in panel.examiners:
@@ -161,6 +163,8 @@ def own_sheets(read: Read, examiner: Id, batch: Id) -> list[SheetState]:
                 state = away.get((application, panel.component), "")
                 if not state and (application, exercise.id) in signed:
                     state = "signed"
+                if not state and (application, exercise.id) in paper:
+                    state = "paper"
                 if not state:
                     state = state_of(exercise, drafts.get(draft_id(application, exercise.id, examiner)))
                 found.append(SheetState(application, number.get(application, ""), exercise.id, state))

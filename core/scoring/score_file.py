@@ -16,6 +16,8 @@ from core.people.roles import Role
 from core.registration.roster_source import open_source
 from core.registration.roster_values import Cell, Unclear, as_text
 from core.scoring.commands import score_knowledge
+from core.scoring.knowledge import key_knowledge
+from core.scoring.knowledge_queries import enters_twice
 from core.standards.plans import Plan
 from core.standards.points import NotPoints, read_points
 from core.store import Id, Write
@@ -83,7 +85,11 @@ def read_scores(path: Path, plan: Plan) -> ScoreFile:
 
 @permitted(Role.MANAGER)
 def import_scores(write: Write, batch: Id, lines: Sequence[ScoreLine]) -> tuple[int, tuple[ScoreRefusal, ...]]:
-    """Enter the scores that can be taken, all in one transaction; how many, and the rows that can't be."""
+    """Enter the scores that can be taken, all in one transaction; how many, and the rows that can't be.
+
+    Where the centre has scores entered twice the file is one of the two entries.
+    """
+    enter = key_knowledge if enters_twice(write, batch) else score_knowledge
     refuse_closed(write, batch)
     by_number = {number: application for application, number in numbers(write, batch).items()}
     refused = []
@@ -92,7 +98,7 @@ def import_scores(write: Write, batch: Id, lines: Sequence[ScoreLine]) -> tuple[
         try:
             if application is None:
                 raise Refused("scores.unknown_number", number=line.number)
-            score_knowledge(write, application, line.total, line.rows)
+            enter(write, application, line.total, line.rows)
         except Refused as problem:
             refused.append(_refusal(line.row, NUMBER, problem))
     return len(lines) - len(refused), tuple(refused)

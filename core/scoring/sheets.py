@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -37,6 +37,8 @@ class Draft(msgspec.Struct, frozen=True):
     """How often each happened."""
     remark: str = ""
     moments: list[Moment] = []
+    vetoes: list[str] = []
+    """Vetoes that this examiner raises, by their `veto_names`."""
 
 
 class Mark(msgspec.Struct, frozen=True, array_like=True):
@@ -55,6 +57,13 @@ class Deducted(msgspec.Struct, frozen=True, array_like=True):
     points: int
 
 
+class Raised(msgspec.Struct, frozen=True, array_like=True):
+    """A veto 否决项 as an examiner raised it; `item` is "" but where one item is struck. Fields are only appended."""
+
+    veto: str
+    item: str = ""
+
+
 State = Literal["untouched", "begun", "complete", "signed"]
 
 
@@ -70,6 +79,8 @@ def check_draft(exercise: Exercise, draft: Draft) -> None:
     for id, times in draft.deductions.items():
         if id not in known or not 0 <= times <= MOST_TIMES:
             raise Refused("scoring.unknown_deduction", deduction=id)
+    if not set(draft.vetoes) <= veto_names(exercise).keys():
+        raise Refused("scoring.unknown_veto")
     if len(draft.remark) > LONGEST_REMARK or len(draft.moments) > MOST_MOMENTS:
         raise Refused("scoring.too_long", longest=LONGEST_REMARK)
     for moment in draft.moments:
@@ -119,6 +130,26 @@ def deductions_of(exercise: Exercise, times: Mapping[str, int]) -> list[Deducted
         for one in exercise.deductions
         if times.get(one.id, 0) > 0
     ]
+
+
+def veto_names(exercise: Exercise) -> dict[str, Raised]:
+    """Every veto that can be raised in an exercise, by its name in a draft: `veto`, or `veto:item` for one item."""
+    found = {}
+    for veto in exercise.vetoes:
+        struck = veto.items or tuple(item.key for item in exercise.items)
+        for one in (Raised(veto.id, item) for item in (struck if veto.scope == "item" else ("",))):
+            found[veto_name(one)] = one
+    return found
+
+
+def veto_name(raised: Raised) -> str:
+    """How a draft names it."""
+    return f"{raised.veto}:{raised.item}" if raised.item else raised.veto
+
+
+def vetoes_of(exercise: Exercise, names: Sequence[str]) -> list[Raised]:
+    """The vetoes that a draft raises, in the plan's order."""
+    return [raised for name, raised in veto_names(exercise).items() if name in names]
 
 
 def signed_message(

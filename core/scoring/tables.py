@@ -27,6 +27,12 @@ class Sheet(Derived):
     deductions: Mapped[bytes | None]
     remark: Mapped[str | None]
     moments: Mapped[bytes | None]
+    vetoes: Mapped[bytes | None]
+    """msgpack of those that were raised."""
+    set_aside: Mapped[bool]
+    """It stays and doesn't count: its examiner should have been recused."""
+    source: Mapped[str]
+    """`screen` or `paper`."""
 
 
 class PanelResult(Derived):
@@ -50,6 +56,41 @@ class PanelResult(Derived):
     decided_denominator: Mapped[int | None]
     decided_by: Mapped[int | None]
     decision_reason: Mapped[str | None]
+    ended: Mapped[bool]
+    """An upheld veto ended the examination: not passed, whatever the total."""
+
+
+class VetoDecision(Derived):
+    """What a leader decided on a veto; the id is its entry's. Null columns: its part is not here yet."""
+
+    __tablename__ = "veto_decisions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application: Mapped[int] = mapped_column(index=True)
+    component: Mapped[str]
+    panel: Mapped[int] = mapped_column(index=True)
+    leader: Mapped[int]
+    at: Mapped[int]
+    plan: Mapped[bytes]
+    key: Mapped[bytes]
+    signature: Mapped[bytes]
+    exercise: Mapped[str | None]
+    veto: Mapped[str | None]
+    item: Mapped[str | None]
+    upheld: Mapped[bool | None]
+    reason: Mapped[str | None]
+    lapsed: Mapped[bool]
+    """The panel was sealed again since."""
+
+
+class SettingAside(Derived):
+    """Who set a sheet aside, and why; the id is the sheet's."""
+
+    __tablename__ = "sheets_set_aside"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[int]
+    by: Mapped[int]
+    second: Mapped[int]
+    reason: Mapped[str | None]
 
 
 class KnowledgeScore(Derived):
@@ -69,5 +110,85 @@ class SheetDraft(Local):
     __tablename__ = "sheet_drafts"
     id: Mapped[str] = mapped_column(primary_key=True)
     """`application:exercise:examiner`."""
+    draft: Mapped[bytes]
+    saved_at: Mapped[int]
+
+
+class PaperKeying(Derived):
+    """One person's typing of a paper sheet. Those that count are not `void`: at most one a round."""
+
+    __tablename__ = "paper_keyings"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application: Mapped[int] = mapped_column(index=True)
+    panel: Mapped[int] = mapped_column(index=True)
+    exercise: Mapped[str]
+    examiner: Mapped[int] = mapped_column(index=True)
+    keyer: Mapped[int]
+    round: Mapped[int]
+    keyed_at: Mapped[int]
+    typed: Mapped[bytes | None]
+    """msgpack of marks, deductions, vetoes, remark; null: its part is not here yet."""
+    void: Mapped[bool]
+
+
+class PaperScan(Derived):
+    """A page of a paper sheet."""
+
+    __tablename__ = "paper_scans"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application: Mapped[int] = mapped_column(index=True)
+    panel: Mapped[int] = mapped_column(index=True)
+    exercise: Mapped[str]
+    examiner: Mapped[int] = mapped_column(index=True)
+    scanned_by: Mapped[int]
+    scanned_at: Mapped[int]
+    scan: Mapped[bytes | None]
+    """msgpack of the `BlobRef`."""
+    void: Mapped[bool]
+
+
+class PaperReturn(Derived):
+    """Why a typing doesn't count any more."""
+
+    __tablename__ = "paper_returns"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application: Mapped[int] = mapped_column(index=True)
+    panel: Mapped[int]
+    exercise: Mapped[str]
+    examiner: Mapped[int]
+    round: Mapped[int]
+    returned_by: Mapped[int]
+    returned_at: Mapped[int]
+    reason: Mapped[str | None]
+
+
+class KnowledgeRule(Derived):
+    """Whether a batch's knowledge scores are entered twice; the id is the batch's."""
+
+    __tablename__ = "knowledge_rules"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    double: Mapped[bool]
+
+
+class KnowledgeKeying(Derived):
+    """One person's entry of a knowledge score. Those that count are not `void`: at most one a round."""
+
+    __tablename__ = "knowledge_keyings"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application: Mapped[int] = mapped_column(index=True)
+    round: Mapped[int]
+    keyer: Mapped[int]
+    keyed_at: Mapped[int]
+    total: Mapped[int | None]
+    rows: Mapped[bytes | None]
+    void: Mapped[bool]
+
+
+class PaperDraft(Local):
+    """A paper sheet that is being keyed: kept as it is typed, here alone."""
+
+    __tablename__ = "paper_drafts"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    """`application:exercise:examiner:keyer`."""
     draft: Mapped[bytes]
     saved_at: Mapped[int]

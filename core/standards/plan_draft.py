@@ -1,8 +1,8 @@
 """A plan while it is edited: whose points are whose, which maxima were set by hand, and what is left to give.
 
-The points of a plan lie in pots: one a function of the practical, by 7.4.2 or, where a standard gives no weights, by the
-centre's own rule; and one for the review. A maximum that is set by hand is locked; the others of its pot share what is
-left, so that the points always add up. Everything here is pure.
+The points of a plan lie in pots: one a function of the practical, by 7.4.2 or, where a standard gives no weights, by
+the centre's own rule; and one for the review. A maximum that is set by hand is locked; the others of its pot share what
+is left, so that the points always add up. Everything here is pure.
 """
 
 from __future__ import annotations
@@ -96,8 +96,8 @@ def pots(draft: Draft) -> tuple[Pot, ...]:
         names |= {function.id: function.name for function in draft.pack.level(plan.level).functions}
         clause = None if draft.own_weights else WEIGHTS_CLAUSE
         for function in dict.fromkeys((*draft.weights, *given)):
-            weight = draft.weights.get(function, 0)
-            found.append(Pot(("skill", function), names.get(function, function), weight, given.get(function, 0), clause))
+            name, weight = names.get(function, function), draft.weights.get(function, 0)
+            found.append(Pot(("skill", function), name, weight, given.get(function, 0), clause))
     review = plan.component(REVIEW)
     if review is not None:
         total = sum(exercise.maximum for exercise in plan.exercises_of(REVIEW))

@@ -30,11 +30,12 @@ from core.standards.plan_draft import (
     with_items,
     with_scale,
 )
-from core.standards.plan_facts import Exercise, Item, Option, Scale
+from core.standards.plan_facts import Exercise, Item, Scale
 from core.standards.plan_shapes import default_scale, shape
+from core.standards.plan_weights import give_back, make_room
 from core.standards.points import points_text
 
-MOST_OPTIONS = 10
+FEWEST_OPTIONS, MOST_OPTIONS = 2, 10
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Offer:
 
 
 def offers(draft: Draft) -> tuple[Offer, ...]:
-    """Every requirement that this plan's own rules let in: of its level, and of lower ones where they are cumulative."""
+    """Every requirement that the plan lets in: of its level, and of lower ones where it says they are cumulative."""
     plan, own = draft.plan, draft.pack.level(draft.plan.level)
     lower = plan.policies.cumulative_levels and draft.pack.standard.cumulative_levels
     marked = [(item.level, item.requirement) for _, item in items(plan)]
@@ -129,9 +130,10 @@ def add_review_item(draft: Draft, exercise_id: str, label: str) -> Draft:
 def remove_item(draft: Draft, key: str) -> Draft:
     """Take an item out; what it was worth goes to the others of its function, or stays to be given."""
     exercise, item = item_of(draft, key)
+    # A veto of this item alone goes with it: without its last item it would come to mean any.
+    alone = {veto.id for veto in exercise.vetoes if veto.items == (key,)}
     changed = _without(exercise, key)
-    vetoes = tuple(veto for veto in changed.vetoes if veto.scope != "item" or veto.items or not _names(exercise, veto.id))
-    changed = msgspec.structs.replace(changed, vetoes=vetoes)
+    changed = msgspec.structs.replace(changed, vetoes=tuple(one for one in changed.vetoes if one.id not in alone))
     return _settled(_with_exercise(draft, changed), pot_of(exercise, item))
 
 
@@ -217,7 +219,7 @@ def set_option(
     if word is not None and not word.strip():
         raise Refused("plan_editor.nameless")
     if points is not None:
-        if not 0 <= points <= item.maximum:
+        if not 0 <= points <= item.maximum or not item.maximum:
             raise Refused("plan_editor.option_points", label=item.label, maximum=points_text(item.maximum))
         share = Fraction(points, item.maximum)
         if item.scale.kind == "steps":
@@ -232,8 +234,9 @@ def add_option(draft: Draft, key: str) -> Draft:
     """Add a level, a tier below the best, or a step; steps share equally then."""
     _, item = item_of(draft, key)
     scale, shares = item.scale, list(_shares(draft, item))
-    if scale.kind == "yes_no" or len(scale.options) >= MOST_OPTIONS:
-        raise Refused("plan_editor.options", label=item.label, most=2 if scale.kind == "yes_no" else MOST_OPTIONS)
+    most = FEWEST_OPTIONS if scale.kind == "yes_no" else MOST_OPTIONS
+    if len(scale.options) >= most:
+        raise Refused("plan_editor.options", label=item.label, fewest=FEWEST_OPTIONS, most=most)
     options = list(scale.options)
     last = options[-1]
     new = msgspec.structs.replace(default_scale(scale.kind)[0].options[-1], value=last.value + 1)
@@ -241,8 +244,8 @@ def add_option(draft: Draft, key: str) -> Draft:
     if scale.kind == "steps":
         shares = [Fraction(1, len(options))] * len(options)
     elif scale.better == "more":
-        shares.append(shares[-1])  # the new best; what was best comes to stand half way below it
-        shares[-2] = (shares[-3] + shares[-1]) / 2 if len(shares) > 2 else shares[-1] / 2  # noqa: PLR2004
+        best = shares.pop()  # what was best comes to stand half way below the new best
+        shares += [(shares[-1] + best) / 2, best]
     else:
         shares.append(shares[-1] / 2)
     return _sound(with_scale(draft, item, _scale(scale, options=tuple(options)), tuple(shares)), key)
@@ -252,8 +255,8 @@ def remove_option(draft: Draft, key: str, at: int) -> Draft:
     """Take an option out; the best that is left is worth the maximum, and steps share what is free."""
     _, item = item_of(draft, key)
     scale, shares = item.scale, list(_shares(draft, item))
-    if len(scale.options) <= 2 or scale.kind == "yes_no":  # noqa: PLR2004
-        raise Refused("plan_editor.options", label=item.label, most=MOST_OPTIONS)
+    if len(scale.options) <= FEWEST_OPTIONS:
+        raise Refused("plan_editor.options", label=item.label, fewest=FEWEST_OPTIONS, most=MOST_OPTIONS)
     gone = shares.pop(at)
     options = tuple(option for number, option in enumerate(scale.options) if number != at)
     if scale.kind == "steps":
@@ -306,8 +309,6 @@ def _added(draft: Draft, exercise: Exercise, item: Item) -> Draft:
     draft = replace(draft, shapes={**draft.shapes, item.key: default_scale("levels")[1]})
     draft = _with_exercise(draft, msgspec.structs.replace(exercise, items=(*exercise.items, item)))
     if draft.own_weights and pot[0] == "skill" and not draft.weights.get(pot[1]):
-        from core.standards.plan_rules import make_room
-
         return make_room(draft, pot[1])
     return share_out(draft, pot)
 
@@ -315,8 +316,6 @@ def _added(draft: Draft, exercise: Exercise, item: Item) -> Draft:
 def _settled(draft: Draft, pot: PotKey) -> Draft:
     """After items have gone: their points to the others, or, where weights are the centre's own, to other functions."""
     if draft.own_weights and pot[0] == "skill" and not items_of(draft, pot):
-        from core.standards.plan_rules import give_back
-
         return give_back(draft, pot[1])
     return share_all(draft, [pot])
 
@@ -329,36 +328,9 @@ def _without(exercise: Exercise, key: str) -> Exercise:
     return msgspec.structs.replace(exercise, items=kept, vetoes=vetoes)
 
 
-def _names(exercise: Exercise, veto_id: str) -> bool:
-    """Whether a veto names items: without the last of them it would come to mean any item."""
-    return any(veto.id == veto_id and veto.items for veto in exercise.vetoes)
-
-
 def _free_key(draft: Draft, wanted: str) -> str:
     taken = {item.key for _, item in items(draft.plan)}
     number, key = 2, wanted
     while key in taken:
         key, number = f"{wanted}-{number}", number + 1
     return key
-
-
-__all__ = [
-    "Offer",
-    "Option",
-    "add_option",
-    "add_requirement",
-    "add_review_item",
-    "copy_scale",
-    "lock",
-    "move_item",
-    "offers",
-    "remove_item",
-    "remove_option",
-    "rename_item",
-    "set_counting",
-    "set_kind",
-    "set_maximum",
-    "set_option",
-    "share_equally",
-    "shift_item",
-]

@@ -1,7 +1,7 @@
 """What share of an item's maximum each option of its scale is worth, so that a maximum can change and the scale follow.
 
-A plan holds points; a person thinks of "level 2 is three quarters". Shares are kept exact while a plan is edited: points
-that were rounded once are never rounded again.
+A plan holds points; a person thinks of "level 2 is three quarters". Shares are kept exact while a plan is edited:
+points that were rounded once are never rounded again.
 """
 
 from __future__ import annotations

@@ -67,7 +67,9 @@ class Centre:
             return query(read, *args)
 
     def open(self, clip: bytes = CLIP, exercise: str = EXERCISE) -> Id:
-        found: Id = self.act("M01", commands.open_trial, self.batch, exercise, clip, 4, "盘符 D 的 clip.mp4", "示范片段")
+        found: Id = self.act(
+            "M01", commands.open_trial, self.batch, exercise, clip, 4, "盘符 D 的 clip.mp4", "示范片段"
+        )
         return found
 
     def mark(self, trial: Id, login: str, draft: Draft) -> None:

@@ -63,7 +63,7 @@ def test_no_question_shows_a_mark_of_somebody_else_before_the_trial_is_closed(
         told = repr(answers(centre, QUESTIONS[question], login, trial))
         assert SECRET not in told, login
         assert f"times={SECRET_TIMES}" not in told, login
-        assert "points=160" not in told, login  # what the value 1 is worth; the plan says Option(…, points=160)
+        assert "[1]" not in told, login  # what E03 gave throughout
     assert len(EVERYBODY) == 13
 
 
@@ -74,6 +74,7 @@ def test_the_question_that_compares_does_show_them_afterwards(centre: Centre, ex
     centre.act("M01", commands.close_trial, trial, "够了")
     told = repr(answers(centre, queries.compared, "M01", trial))
     assert SECRET in told
+    assert "[1]" in told
     assert f"times={SECRET_TIMES}" in told
 
 

@@ -94,7 +94,7 @@ def test_the_manager_who_does_not_wait_any_longer_says_why(centre: Centre, exerc
     centre.act("M01", commands.close_trial, trial, "两人请假")
     centre.act("M01", commands.close_trial, trial, "再说一遍")
     line = centre.ask(queries.trial, trial)
-    assert (line.closed, line.close_reason, line.signed) == (True, "两人请假", 1)
+    assert (line.closed, line.close_reason, line.signed, len(line.waiting)) == (True, "两人请假", 1, 5)
     with pytest.raises(Refused, match=r"calibration\.closed"):
         centre.act("E02", commands.save_trial_draft, trial, draft(exercise, 3))
     with pytest.raises(Refused, match=r"calibration\.closed"):

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from tests.ui.desk import desk, homes  # noqa: F401 - fixtures of the pages on a real centre
 from ui import theme
 from ui.context import Context, Session
 from ui.workers import Workers

@@ -71,8 +71,8 @@ class RosterDialog(Sheet):
         room = (parent.window().height() - AROUND) // ROW_HEIGHT
         self._rows_shown = max(FEWEST_SHOWN, min(MOST_SHOWN, room))
         form = Form(columns=2)
-        self.file = form.add(say("desk.import.file"), _Chosen())
-        self.folder = form.add(say("desk.import.photos"), _Chosen())
+        self.file = form.add(say("desk.import.file"), Chosen())
+        self.folder = form.add(say("desk.import.photos"), Chosen())
         self.body.addWidget(form)
         self.choose_file = button(say("desk.import.file.choose"), self._on_file, icon="folder")
         self.choose_folder = button(say("desk.import.photos.choose"), self._on_folder, icon="folder")
@@ -195,7 +195,7 @@ class RosterDialog(Sheet):
             saving.describe(say("desk.import.saving")).busy(self.save).start()
 
 
-class _Chosen(QLineEdit):
+class Chosen(QLineEdit):
     """The name of what was chosen; it can't be typed into."""
 
     def __init__(self) -> None:

@@ -16,7 +16,7 @@ from core.words import say
 from ui.pages.words import state_tone, state_words
 from ui.widgets.basics import badge, clear, column, holder, icon_label, label, row
 
-PHOTO = (84, 118)
+PHOTO, SMALL_PHOTO = (84, 118), (54, 76)
 """As on paper, 5 to 7."""
 UNTIL_NOW = "…"
 
@@ -30,9 +30,17 @@ class Photo(QLabel):
         self.setFixedSize(*size)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setAccessibleName(say("desk.photo"))
+        self._jpeg: bytes | None = None
+
+    def resize_to(self, size: tuple[int, int]) -> None:
+        """Show it smaller or larger."""
+        if (self.width(), self.height()) != size:
+            self.setFixedSize(*size)
+            self.show_photo(self._jpeg)
 
     def show_photo(self, jpeg: bytes | None) -> None:
         """Show a JPEG, or that there is none."""
+        self._jpeg = jpeg
         picture = QPixmap()
         if jpeg is not None and picture.loadFromData(jpeg):
             fill = Qt.AspectRatioMode.KeepAspectRatioByExpanding
@@ -115,6 +123,10 @@ class PersonHead(QWidget):
         line.setAlignment(self.photo, Qt.AlignmentFlag.AlignTop)
         line.addLayout(right, 1)
         self.setLayout(line)
+
+    def be_small(self, small: bool) -> None:
+        """Take less room: for a low window."""
+        self.photo.resize_to(SMALL_PHOTO if small else PHOTO)
 
     def show_person(self, found: ApplicationDetail) -> None:
         """Show who it is and how the application stands."""

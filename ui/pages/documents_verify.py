@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QPlainTextEdit
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QPlainTextEdit, QScrollArea
 
 from core.certificates.verification import Status, Verdict, first_of_ours, own_issuers, verify_text
 from core.clock import china_time
@@ -133,6 +134,12 @@ class VerifyView(DrawerHost):
         self._about.setText("\n".join(about))
         self._show_fields(verdict)
         self._card.show()
+        QTimer.singleShot(0, self, self._bring_into_sight)
+
+    def _bring_into_sight(self) -> None:
+        around = self.parentWidget().parentWidget() if self.parentWidget() else None
+        if isinstance(around, QScrollArea):
+            around.ensureWidgetVisible(self._card)
 
     def _show_fields(self, verdict: Verdict) -> None:
         clear(self._fields)

@@ -142,7 +142,7 @@ def sheet_view(
     clock: ClockView | None,
 ) -> SheetView:
     """Everything that the marking screen shows of a candidate."""
-    exercises = tuple(_exercise_view(one, drafts[one.id], names) for one in work.exercises)
+    exercises = tuple(exercise_view(one, drafts[one.id], names) for one in work.exercises)
     exercise = next(one for one in work.exercises if one.id == current)
     signed = ""
     if work.away:
@@ -183,7 +183,8 @@ def _choice(row: DeskRow) -> CandidateChoice:
     return CandidateChoice(row.application, row.number, state, row.done)
 
 
-def _exercise_view(exercise: Exercise, draft: Draft, names: Names) -> ExerciseView:
+def exercise_view(exercise: Exercise, draft: Draft, names: Names) -> ExerciseView:
+    """One exercise with what a draft holds of it."""
     english = language() == "en"
     remarks = remarks_of(exercise, draft)
     return ExerciseView(

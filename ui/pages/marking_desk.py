@@ -46,6 +46,7 @@ class MarkingDesk(QWidget):
         self._drafts: dict[str, Draft] = {}
         self._current = ""
         self._stale = True
+        self._failing = False
         self._watched: QObject | None = None
         self._watches = Watches()
         person = f"{say('role.examiner')} {context.session.name}"
@@ -284,6 +285,9 @@ class MarkingDesk(QWidget):
         self.saver.keep(self._work.application, exercise, draft)
 
     def _on_saved(self, at: int) -> None:
+        if self._failing:
+            self._failing = False
+            self.screen.strip.clear()
         self.screen.show_saved(say("exam.desk.saved", time=binding.time_text(at)))
 
     def _on_failed(self, error: AppError) -> None:
@@ -291,6 +295,7 @@ class MarkingDesk(QWidget):
             self.screen.show_saved(say("exam.desk.not_saved"), "danger")
             self._stale = True
         else:
+            self._failing = True
             self.screen.show_saved(say("exam.desk.trying_again"), "danger")
         self.screen.show_refusal(error)
 

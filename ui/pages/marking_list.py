@@ -86,6 +86,7 @@ class CandidateList(QWidget):
             self.table.deleteLater()
             self.table = self._make_table(desk.exercises)
             self._card.body.addWidget(self.table, 1)
+            self.table.show()  # at once, or it could not take the focus yet
         self.table.show_rows(desk.rows)
         done = sum(one.done for one in desk.rows)
         self.sheets.show_figure(desk.closed, desk.sheets)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from concurrent.futures import Future
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
@@ -33,6 +33,8 @@ class Saver(QObject):
     What the machine refuses (a full disk) is tried again by itself; what a rule refuses is told and dropped.
     """
 
+    command: ClassVar[Callable[..., int]] = staticmethod(save_draft)
+    """`command(write, *key, draft)`: what keeps one."""
     saved = Signal(object)
     failed = Signal(object)
     _ended = Signal(object)
@@ -64,7 +66,7 @@ class Saver(QObject):
         waiting, self._waiting = self._waiting, {}
         for key, draft in waiting.items():
             self._sent.append((key, draft))
-            future = self._context.store.submit(self._context.session.actors, save_draft, *key, draft)
+            future = self._context.store.submit(self._context.session.actors, self.command, *key, draft)
             future.add_done_callback(partial(self._told, key, draft))
 
     def forget(self, application: int, exercises: Collection[str]) -> None:

@@ -104,6 +104,7 @@ class NewBatchDialog(Sheet):
         self._choice = choice
         self.summary.setText("\n".join(choice.lines))
         self.confirm.setEnabled(True)
+        self.adjustSize()
 
     def _on_bad_plan(self, error: AppError) -> None:
         self.summary.setText("")

@@ -45,6 +45,7 @@ class PanelCompare(QWidget):
             self.table.deleteLater()
         self.table = self._make_table(sheets)
         self._card.body.addWidget(self.table, 1)
+        self.table.show()  # at once, or it could not take the focus yet
         self.table.show_rows(sheets.lines)
         clear(self._remarks.body)
         for remark in sheets.remarks[:MOST_REMARKS]:

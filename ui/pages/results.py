@@ -146,6 +146,9 @@ class ResultsPage(Page):
             self.table.setAccessibleName(say("ui.page.results"))
             self.table.opened.connect(self.open_person)
             self._card.body.addWidget(self.table, 1)
+            self.table.show()
+            if self.hasFocus():
+                self.table.setFocus()
         total = len(found.rows)
         self.settled.show_figure(total - found.missing, total, _missing_note(found))
         self.passed.show_figure(found.passed, total - found.missing)

@@ -21,13 +21,13 @@ def columns(standing: Standing) -> list[Column]:
     """One column a component between who it is and what came out."""
     made = [
         Column(say("exam.number"), lambda row: row.number, width=84, strong=True),
-        Column(say("exam.name"), lambda row: row.name, width=84, stretch=True),
+        Column(say("exam.name"), lambda row: row.name, width=76, stretch=True),
     ]
     made += [_score(at, component) for at, component in enumerate(standing.components)]
     made += [
         Column(say("exam.spread"), spread_text, numeric=True, width=76, tone=spread_tone),
-        Column(say("exam.outcome"), outcome_text, width=96, badge=outcome_tone),
-        Column(say("exam.note"), note_text, width=80, stretch=True, tone=lambda row: "muted"),
+        Column(say("exam.outcome"), outcome_text, width=112, badge=outcome_tone),
+        Column(say("exam.note"), note_text, width=76, stretch=True, tone=lambda row: "muted"),
     ]
     return made
 

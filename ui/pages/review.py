@@ -31,7 +31,7 @@ from ui.widgets.page import Page
 from ui.widgets.table import DataTable
 
 PANE, NARROW_PANE = 460, 380
-NARROW = 1000
+NARROW, LOW = 1000, 560
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,9 @@ class ReviewPage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.pane.setFixedWidth(PANE if self.width() >= NARROW else NARROW_PANE)
+        narrow = self.width() < NARROW
+        self.pane.setFixedWidth(NARROW_PANE if narrow else PANE)
+        self.pane.be_small(narrow, self.height() < LOW)
 
     def _load_first(self) -> None:
         self._line = 0

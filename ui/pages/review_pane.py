@@ -30,7 +30,7 @@ class ReviewPane(Card):
         self.head = PersonHead()
         self.where = label("", "small")
         self.identity = label("", "muted")
-        self.dates = label("", "small")
+        self.dates = label("", "small", wrap=True)
         self.head.under.addWidget(self.identity)
         self.head.under.addWidget(self.dates)
         self.conditions = Conditions()
@@ -71,6 +71,12 @@ class ReviewPane(Card):
         self._stack.addWidget(self.nothing)
         self._stack.addWidget(whole)
         self.body.addWidget(self._stack, 1)
+
+    def be_small(self, narrow: bool, low: bool) -> None:
+        """Leave out what can be done without where there is little room."""
+        self.where.setHidden(narrow)
+        self.dates.setHidden(narrow and low)
+        self.head.be_small(low)
 
     def show_application(self, opened: Opened, own: bool, where: str) -> None:
         """Show one; `own` was entered by the reviewer, `where` is its place in the list."""

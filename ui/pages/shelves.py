@@ -53,6 +53,12 @@ class Shelves(QWidget):
         keys = [key for key, tab in self._tabs.items() if not tab.isHidden()]
         self.choose(keys[(keys.index(self._current) + 1) % len(keys)])
 
+    def show_shelf(self, key: str, shown: bool) -> None:
+        """Show or leave out one of them."""
+        self._tabs[key].setVisible(shown)
+        if not shown and key == self._current:
+            self.choose_next()
+
     def show_counts(self, counts: Mapping[str, int], always: int = 1) -> None:
         """Show how many things lie on each; an empty one is left out, but for the first `always` and the chosen one."""
         for at, (key, tab) in enumerate(self._tabs.items()):

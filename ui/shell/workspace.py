@@ -64,7 +64,7 @@ class Workspace(QWidget):
         self._current = ""
         self._narrow = False
         steps = [page for page in self._specs.values() if not page.foot]
-        self._alone = bool(steps) and all(page.alone for page in steps)
+        self._alone = any(page.alone for page in steps) and all(page.alone or page.beside for page in steps)
         self.rail = Rail(tuple(self._specs.values()))
         self.rail.chosen.connect(self.open_page)
         self.stack = QStackedWidget()
@@ -95,7 +95,8 @@ class Workspace(QWidget):
         self._read_around()
         self._timer.start()
         if self._specs:
-            self.open_page(page if page in self._specs else next(iter(self._specs)))
+            first = next((key for key, spec in self._specs.items() if not (self._alone and spec.beside)), "")
+            self.open_page(page if page in self._specs else first)
         if self.context.session.provisional:
             self.notify(say("ui.pin.provisional"), say("ui.pin.change"), self.pin_change_wanted.emit)
 

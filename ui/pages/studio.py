@@ -1,0 +1,423 @@
+"""考场／直播间: the invigilator's page. Who is next, the clock of the exercise, the topic card, what was collected.
+
+The clock belongs to this page; every other screen follows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QWidget
+
+from core.examday import commands
+from core.examday.events import Phase
+from core.examday.queries import RunLine
+from core.people.permission import may
+from core.words import say
+from ui import ops
+from ui.context import Context
+from ui.dialogs.questions import ConfirmDialog, ReasonDialog
+from ui.models.paged import Column, Tone
+from ui.pages import studio_data as data
+from ui.pages.marking_binding import exercise_name
+from ui.pages.studio_card import TopicCard
+from ui.pages.studio_clock import phase_words
+from ui.pages.studio_files import FileHands
+from ui.pages.studio_run import RunCard
+from ui.pages.studio_things import ThingsCard
+from ui.pages.wall import WallWindow
+from ui.widgets.basics import button, column, holder, restyle, row, shortcut
+from ui.widgets.card import Card
+from ui.widgets.page import Page
+from ui.widgets.table import DataTable
+
+SIDE_WIDE, SIDE_NARROW = 440, 344
+NARROW = 1000
+SURPRISE_KEYS = 9
+AFTER: dict[str, tuple[Phase, str]] = {
+    "": ("preparation", "studio.begin.preparation"),
+    "preparation": ("live", "studio.begin.live"),
+    "live": ("closing", "studio.begin.closing"),
+    "closing": ("ended", "studio.begin.ended"),
+}
+"""What the one button does next."""
+
+TONES: dict[str, Tone] = {"": "muted", "preparation": "accent", "live": "good", "closing": "attention", "ended": "plain"}
+
+
+class StudioPage(Page):
+    """A list of candidates at the left, one candidate's exercise at the right."""
+
+    title_code: ClassVar[str] = "ui.page.studio"
+    kinds: ClassVar[frozenset[str]] = frozenset(
+        "run card surprise work recording attendance candidate_number place plan day_setting".split()
+    )
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        actor = context.session.actors.first
+        self._actor = actor
+        self._able = may(actor, commands.begin_phase)
+        self.day: data.Day | None = None
+        self.detail: data.Detail | None = None
+        self._exercise = ""
+        self._wall: WallWindow | None = None
+        self.exercises = QComboBox()
+        self.exercises.setAccessibleName(say("studio.choose_exercise"))
+        self.exercises.activated.connect(self._on_exercise)
+        self.studios = QComboBox()
+        self.studios.setEditable(True)
+        self.studios.setAccessibleName(say("studio.choose_studio"))
+        self.studios.lineEdit().setMaxLength(20)
+        self.studios.activated.connect(self._follow_wall)
+        self.run = RunCard(self._able)
+        self.card = TopicCard(may(actor, commands.draw_card))
+        self.things = ThingsCard(may(actor, commands.hand_in_work), may(actor, commands.keep_recording))
+        self.files = FileHands(self)
+        self.table = self._make_table()
+        self._pick = say("studio.next_candidate")
+        self._lay_out()
+        self.next = self.set_primary("", self._on_next, "Ctrl+Return")
+        self.next.hide()
+        self._connect()
+
+    def refresh(self) -> None:
+        """Read the day of the exercise in view."""
+        if self.context.batch is None:
+            self.show_empty("live", say("studio.no_batch"), say("studio.no_batch.words"))
+            return
+        reading = ops.read(self, data.day, self.context.batch, self._exercise)
+        reading.on_done(self._show_day).latest("day").start()
+
+    def open_with(self, **arguments: Any) -> None:
+        """Opened for an exercise."""
+        self._exercise = arguments.get("exercise", self._exercise)
+        self.mark_stale()
+
+    @property
+    def studio(self) -> str:
+        """The studio in which this page's next run begins."""
+        return self.studios.currentText().strip()
+
+    def open_wall(self) -> None:
+        """F11: the shared screen of the studio in view, in a window of its own that goes to the other screen."""
+        if ops.gone(self._wall):
+            self._wall = WallWindow(self, self.studio)
+        assert self._wall is not None
+        self._wall.follow(self._shown_studio)
+        self._wall.show_large()
+
+    @property
+    def _shown_studio(self) -> str:
+        inside = self.detail.clock if self.detail else None
+        return inside.studio if inside and inside.phase not in ("", "ended") and inside.studio else self.studio
+
+    # What is shown
+
+    def _show_day(self, day: data.Day) -> None:
+        self.day = day
+        if day.exercise is None or not day.lines:
+            self.next.hide()
+            self.show_empty("live", say("studio.nobody"), say("studio.nobody.words"))
+            return
+        self.show_content()
+        changed = self._exercise != day.exercise.id
+        self._exercise = day.exercise.id
+        self._fill(self.exercises, [(exercise_name(one), one.id) for one in day.exercises], day.exercise.id)
+        shown = self.studio if not changed and self.studio in day.studios else day.studios[0]
+        self._fill(self.studios, [(one, one) for one in day.studios], shown)
+        self.table.show_rows(day.lines)
+        at = self._line_in_hand(day)
+        if self.table.currentIndex().row() != at:
+            self.table.select_line(at)
+        else:
+            self._read_detail(day.lines[at])
+        if changed and self.isVisible():
+            self.table.setFocus()
+
+    def _line_in_hand(self, day: data.Day) -> int:
+        """Who was in hand; else who is under way; else the first who is still to come."""
+        held = self.detail.line.application if self.detail else None
+        for wanted in (
+            lambda one: one.application == held and self.detail.exercise.id == self._exercise,  # type: ignore[union-attr]
+            lambda one: one.phase in ("live", "closing"),
+            lambda one: one.phase == "preparation",
+            lambda one: not one.phase and not one.away,
+        ):
+            at = next((place for place, one in enumerate(day.lines) if wanted(one)), None)
+            if at is not None:
+                return at
+        return 0
+
+    def _read_detail(self, line: RunLine | None) -> None:
+        if line is None or self.day is None or self.day.exercise is None or self.context.batch is None:
+            return
+        reading = ops.read(self, data.detail, self._actor, self.context.batch, self.day.exercise, line)
+        reading.on_done(self._show_detail).latest("detail").start()
+
+    def _show_detail(self, found: data.Detail) -> None:
+        self.detail = found
+        for card in (self.run, self.card, self.things):
+            card.show_detail(found)  # type: ignore[attr-defined]
+        self._side.show()
+        step = AFTER.get(found.clock.phase)
+        self.next.setVisible(self._able)
+        if step is None:
+            self.next.setText(self._pick)
+        else:
+            live = found.exercise.evidence == "live"
+            plain = step[0] == "live" and not live
+            self.next.setText(say("studio.begin.working" if plain else step[1]))
+        self.next.setAccessibleName(self.next.text())
+        self.next.setEnabled(not found.line.away and not (found.clock.paused and step is not None))
+        restyle(self.next, "kind", "primary")
+        if not ops.gone(self._wall) and self._wall is not None:
+            self._wall.follow(self._shown_studio)
+
+    # What hands do
+
+    def _on_next(self) -> None:
+        found = self.detail
+        if found is None:
+            return
+        step = AFTER.get(found.clock.phase)
+        if step is None:
+            self._go_on()
+        else:
+            self._begin(step[0])
+
+    def _begin(self, phase: Phase) -> None:
+        found = self.detail
+        if found is None:
+            return
+        self.clear_refusal()
+        studio = self.studio if not found.clock.phase else found.clock.studio
+        args = (found.line.application, found.exercise.id, phase, studio)
+        ops.write(self, commands.begin_phase, *args).busy(self.next).start()
+
+    def _go_on(self) -> None:
+        """To the next candidate who is still to come."""
+        if self.day is None or self.detail is None:
+            return
+        lines = self.day.lines
+        at = next((p for p, one in enumerate(lines) if one.application == self.detail.line.application), -1)
+        order = [*range(at + 1, len(lines)), *range(at + 1)]
+        following = next((p for p in order if not lines[p].phase and not lines[p].away), None)
+        if following is None:
+            self.context.shell.notify(say("studio.all_done"))
+        else:
+            self.table.select_line(following)
+            self.table.setFocus()
+
+    def _on_pause(self) -> None:
+        if self._acts():
+            title = say("studio.pause.title", number=self._number)
+            ReasonDialog(
+                self, self.context, title, say("studio.pause.words"), partial(self._do, commands.pause_run),
+                say("studio.pause"),
+            ).open()
+
+    def _on_reopen(self) -> None:
+        if self._acts():
+            ReasonDialog(
+                self,
+                self.context,
+                say("studio.reopen.title", number=self._number),
+                say("studio.reopen.words"),
+                self._reopen,
+                say("studio.reopen"),
+            ).open()
+
+    def _reopen(self, reason: str) -> None:
+        self._write(commands.reopen_run, reason).two_people(
+            say("studio.reopen.purpose", number=self._number)
+        ).start()
+
+    def _on_end(self) -> None:
+        if self._acts():
+            ConfirmDialog(
+                self,
+                self.context,
+                say("studio.end.title", number=self._number),
+                say("studio.end.words"),
+                say("studio.end"),
+                partial(self._begin, "ended"),
+                danger=True,
+            ).open()
+
+    def _on_pause_key(self) -> None:
+        found = self.detail
+        if found is not None and found.clock.phase not in ("", "ended") and self._able:
+            if found.clock.paused:
+                self._do(commands.resume_run, self.studio if self.studio != found.clock.studio else "")
+            else:
+                self._on_pause()
+
+    def _on_card(self) -> None:
+        found = self.detail
+        if found is None or self.card.step.isHidden() or not self.card.step.isEnabled():
+            return
+        if found.card is None:
+            self._do(commands.draw_card)
+        elif found.card.opened_at is None:
+            self._do(commands.open_card)
+        else:
+            self._do(commands.collect_card)
+
+    def _on_again(self) -> None:
+        found = self.detail
+        if found is None or found.card is None:
+            return
+        opened = found.card.opened_at is not None
+
+        def again(reason: str) -> None:
+            drawing = self._write(commands.draw_card, reason)
+            if opened:
+                drawing = drawing.two_people(say("studio.card.again.purpose", number=self._number))
+            drawing.start()
+
+        words = say("studio.card.again.opened" if opened else "studio.card.again.words")
+        ReasonDialog(self, self.context, say("studio.card.again"), words, again).open()
+
+    def _on_stage(self, no: int) -> None:
+        card = self.detail.card if self.detail else None
+        if self._able and card is not None and card.content is not None and no < len(card.content.surprises):
+            self._do(commands.stage_surprise, no)
+
+    def _do(self, command: Callable[..., Any], *args: Any) -> None:
+        self._write(command, *args).start()
+
+    def _write(self, command: Callable[..., Any], *args: Any) -> ops.Operation:
+        assert self.detail is not None
+        self.clear_refusal()
+        return ops.write(self, command, self.detail.line.application, self.detail.exercise.id, *args)
+
+    def _acts(self) -> bool:
+        return self._able and self.detail is not None
+
+    @property
+    def _number(self) -> str:
+        return self.detail.line.number if self.detail else ""
+
+    def _on_exercise(self, at: int) -> None:
+        self._exercise = self.exercises.itemData(at)
+        self.detail = None
+        self.refresh()
+
+    def _follow_wall(self) -> None:
+        if not ops.gone(self._wall) and self._wall is not None:
+            self._wall.follow(self._shown_studio)
+
+    def _open_cards(self) -> None:
+        from ui.pages.studio_cards import CardsView
+
+        if self.day is not None and self.day.exercise is not None and self.context.batch is not None:
+            view = CardsView(self.context, self.context.batch, self.day.exercise)
+            title = say("studio.cards.title", exercise=exercise_name(self.day.exercise))
+            self.context.shell.open_drawer(view, title, 520)
+
+    def _open_words(self) -> None:
+        from ui.pages.studio_words import MomentWordsDialog
+
+        MomentWordsDialog(self, self.context).open()
+
+    # Its parts
+
+    def _make_table(self) -> DataTable:
+        columns = [
+            Column(say("exam.number"), lambda one: one.number, width=92, strong=True),
+            Column(say("studio.column.phase"), self._phase_of, width=104, badge=self._tone_of),
+            Column(say("studio.column.studio"), lambda one: one.studio, width=92, stretch=True),
+            Column(say("studio.card"), _card_words, width=92),
+            Column(say("studio.column.things"), _things_words, width=104),
+        ]
+        made = DataTable(columns, lambda one: one.application)
+        made.setAccessibleName(say("studio.candidates"))
+        made.picked.connect(self._read_detail)
+        return made
+
+    def _phase_of(self, one: RunLine) -> str:
+        if one.away:
+            return say(f"attendance.{one.away}")
+        live = self.day is None or self.day.exercise is None or self.day.exercise.evidence == "live"
+        return phase_words(one.phase, one.paused, live)
+
+    def _tone_of(self, one: RunLine) -> Tone:
+        return "danger" if one.away else "attention" if one.paused else TONES.get(one.phase, "plain")
+
+    def _lay_out(self) -> None:
+        lists = Card()
+        lists.body.addWidget(self.table, 1)
+        self.exercises.setMinimumWidth(150)
+        self.studios.setMinimumWidth(120)
+        wall = button(say("studio.wall"), self.open_wall, icon="screen", tip="F11")
+        line = row(self.exercises, self.studios, None, wall, spacing=8)
+        left = column(line, spacing=12)
+        left.addWidget(lists, 1)
+        inner = column(self.run, self.card, self.things, None, spacing=12)
+        inside = holder(inner)
+        inside.setProperty("role", "scrolled")
+        self._side = QScrollArea()
+        self._side.setWidgetResizable(True)
+        self._side.setFrameShape(QFrame.Shape.NoFrame)
+        self._side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._side.setFixedWidth(SIDE_WIDE)
+        self._side.setWidget(inside)
+        self._side.hide()
+        whole = row(spacing=16)
+        whole.addLayout(left, 1)
+        whole.addWidget(self._side)
+        self.body.addLayout(whole, 1)
+        if may(self._actor, commands.add_card):
+            self.add_action(say("studio.cards"), self._open_cards, "documents")
+            self.add_action(say("studio.words"), self._open_words, "flag")
+
+    def _connect(self) -> None:
+        self.run.pause_wanted.connect(self._on_pause)
+        self.run.resume_wanted.connect(self._on_pause_key)
+        self.run.end_wanted.connect(self._on_end)
+        self.run.reopen_wanted.connect(self._on_reopen)
+        self.card.step_wanted.connect(self._on_card)
+        self.card.again_wanted.connect(self._on_again)
+        self.card.staged.connect(self._on_stage)
+        self.card.material_wanted.connect(self.files.save_material)
+        self.things.hand_in_wanted.connect(self.files.hand_in)
+        self.things.keep_wanted.connect(self.files.keep_recording)
+        self.things.play_wanted.connect(self.files.play)
+        shortcut("F6", self, self._on_card)
+        shortcut("F7", self, lambda: self.things.hand_in.isVisible() and self.things.hand_in.click())
+        shortcut("Shift+F7", self, lambda: self.things.keep.isVisible() and self.things.keep.click())
+        shortcut("F8", self, self._on_pause_key)
+        shortcut("Shift+F8", self, lambda: self.run.end.isVisible() and self._on_end())
+        shortcut("F11", self, self.open_wall)
+        for number in range(SURPRISE_KEYS):
+            shortcut(f"Ctrl+{number + 1}", self, partial(self._on_stage, number))
+
+    def _fill(self, box: QComboBox, items: list[tuple[str, str]], current: str) -> None:
+        if [box.itemData(at) for at in range(box.count())] != [value for _, value in items]:
+            box.clear()
+            for text, value in items:
+                box.addItem(text, value)
+        box.setCurrentIndex(max(0, box.findData(current)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._side.setFixedWidth(SIDE_NARROW if self.width() < NARROW else SIDE_WIDE)
+
+
+def _card_words(one: RunLine) -> str:
+    if one.card is None:
+        return ""
+    state = "collected" if one.card_collected else "opened" if one.card_opened else "drawn"
+    return say(f"studio.card.state.{state}", no=one.card)
+
+
+def _things_words(one: RunLine) -> str:
+    found = [say("studio.work.short")] if one.handed_in else []
+    if one.recordings:
+        found.append(say("studio.recording.short", count=one.recordings))
+    return " · ".join(found)
