@@ -18,6 +18,7 @@ from core.scoring.knowledge_queries import agreed_entries
 from core.scoring.paper_queries import unsealed_paper_entries
 from core.scoring.queries import unsealed_entries
 from core.scoring.signatures import sheet_problems
+from core.scoring.veto_queries import decision_entries, decision_problems
 from core.store import KINDS, Problem, Read, Store, Travels, Write, backup, founding
 from core.store.events import Body, make_id
 
@@ -83,7 +84,8 @@ def restore_centre(
 def may_travel(read: Read) -> Callable[[Body], bool]:
     """Whether an entry's part may leave this machine now: marks, and what was keyed of them, only once their panel is
     unsealed for the candidate, their trial is closed, or both entries of a knowledge score agree."""
-    unsealed = unsealed_entries(read) | unsealed_paper_entries(read) | agreed_entries(read) | closed_entries(read)
+    unsealed = unsealed_entries(read) | unsealed_paper_entries(read) | decision_entries(read)
+    unsealed |= agreed_entries(read) | closed_entries(read)
 
     def may(body: Body) -> bool:
         kind = KINDS.get(body.kind)
@@ -99,6 +101,7 @@ def signature_problems(store: Store) -> list[Problem]:
     with store.read() as read:
         return [
             *sheet_problems(read, store.centre),
+            *decision_problems(read, store.centre),
             *confirmation_problems(read, store.centre),
             *trial_problems(read, store.centre),
         ]

@@ -9,5 +9,17 @@ from core.people import apply as _people
 from core.registration import apply as _registration
 from core.results import apply as _results
 from core.scoring import apply as _scoring
+from core.scoring import paper_apply as _papers
 
-ROOMS = (_people, _batches, _registration, _arrangement, _examday, _scoring, _calibration, _results, _certificates)
+ROOMS = (
+    _people,
+    _batches,
+    _registration,
+    _arrangement,
+    _examday,
+    _scoring,
+    _papers,
+    _calibration,
+    _results,
+    _certificates,
+)

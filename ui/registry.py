@@ -12,7 +12,7 @@ class PageSpec:
     """A page: its key, its icon, where its class stands (imported when it is first opened), and the roles that see it.
 
     No roles: everybody. `foot` pages stand at the foot of the rail. An `alone` page brings its own head and foot; who
-    sees no other steps than such a one gets no rail at all.
+    sees no other steps than such a one, and what stands `beside` it, gets no rail at all.
     """
 
     key: str
@@ -54,6 +54,7 @@ PAGES = (
         _roles("registrar reviewer manager supervisor auditor"),
     ),
     PageSpec("review", "review", "ui.pages.review:ReviewPage", _roles("reviewer manager supervisor auditor")),
+    PageSpec("plan", "plan", "ui.pages.plan:PlanPage", _roles("manager supervisor auditor")),
     PageSpec(
         "arrangement",
         "arrangement",
@@ -67,6 +68,8 @@ PAGES = (
         _roles("registrar invigilator manager supervisor"),
     ),
     PageSpec("knowledge", "note", "ui.pages.knowledge:KnowledgePage", _roles("manager auditor")),
+    PageSpec("studio", "live", "ui.pages.studio:StudioPage", _roles("invigilator manager supervisor")),
+    PageSpec("marking", "marking", "ui.pages.marking_desk:MarkingDesk", _roles("examiner"), alone=True),
     PageSpec(
         "calibration",
         "flag",
@@ -74,7 +77,6 @@ PAGES = (
         _roles("manager examiner supervisor auditor"),
         beside=True,
     ),
-    PageSpec("marking", "marking", "ui.pages.marking_desk:MarkingDesk", _roles("examiner"), alone=True),
     PageSpec("results", "results", "ui.pages.results:ResultsPage", _roles("manager reviewer certificates auditor")),
     PageSpec(
         "certificates",

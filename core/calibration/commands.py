@@ -38,8 +38,8 @@ TRIAL_DRAFT_SAVED = "trial_draft.saved"
 def open_trial(write: Write, batch: Id, exercise: str, sha256: bytes, size: int, where: str, note: str = "") -> Id:
     """Let the examiners of a batch mark one clip of an exercise on trial; the trial's id.
 
-    `sha256` and `size` come from `clips.measure`, `where` says where the clip is kept. Refused: no panels yet that
-    would mark it, another trial of this exercise that is still open, or a clip whose marks were compared already.
+    `sha256` and `size` come from `recordings.digest_file`, `where` says where the clip is kept. Refused: no panels yet
+    that would mark it, another trial of this exercise that is still open, or a clip whose marks were compared already.
     """
     open_batch(write, batch)
     found = queries.exercise_in(write, batch, exercise)

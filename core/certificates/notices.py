@@ -77,12 +77,16 @@ def notices_of(read: Read, batch: Id) -> Iterator[Notice]:
         )
 
 
+_WHY = {"vetoed": "results.vetoed"}
+"""States that are no absence."""
+
+
 def _row(name: str, outcome: ComponentOutcome) -> ComponentRow:
     scored = outcome.state == "scored"
     return ComponentRow(
         name=name,
-        score=score_shown(outcome) if scored else say(f"attendance.{outcome.state}"),
+        score=score_shown(outcome) if scored else say(_WHY.get(outcome.state, f"attendance.{outcome.state}")),
         full=short_text(outcome.full_mark),
         pass_mark=short_text(outcome.pass_mark),
-        passed=outcome.passed if scored else None,
+        passed=outcome.passed if scored or outcome.state in _WHY else None,
     )

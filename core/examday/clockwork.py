@@ -137,3 +137,13 @@ def _shown(found: list[Interruption], paused: bool) -> tuple[Interruption, ...]:
         return tuple(found)
     last = found[-1]
     return (*found[:-1], Interruption(last.phase, last.at, last.after_ms, None, last.reason, last.by))
+
+
+def live_second(reckoned: Reckoned, lead: int, through_pauses: bool, second: int) -> int:
+    """The second of the live phase that a second of a recording shows; within a pause, the one at which it began."""
+    shown = max(0, second - lead) * 1000
+    if through_pauses:
+        for pause in reckoned.interruptions:
+            if pause.phase == "live" and shown > pause.after_ms:
+                shown = max(pause.after_ms, shown - (pause.length_ms or 0))
+    return shown // 1000

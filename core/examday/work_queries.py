@@ -109,6 +109,7 @@ def works_to_mark(read: Read, actor: Actor, batch: Id) -> list[BlindWork]:
         for panel in panels_of_examiner(read, actor.id)
         if panel.batch == batch
         for application in panel.applications
+        if panel.marks(actor.id, application)
     }
     blind = blind_numbers(read, batch)
     found = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from core.results.events import ResultsConfirmed, ResultSettled
+from core.results.events import ResultReopened, ResultsConfirmed, ResultSettled
 from core.results.tables import Confirmation, Result
 from core.store import Entry, Tables, applies
 
@@ -19,6 +19,11 @@ def settle(tables: Tables, entry: Entry, event: ResultSettled, part: ResultSettl
         components=msgspec.msgpack.encode(part.components) if part else None,
         passed=part.passed if part else None,
     )
+
+
+@applies(ResultReopened)
+def reopen(tables: Tables, entry: Entry, event: ResultReopened, part: None) -> None:
+    tables.delete(Result, event.application)
 
 
 @applies(ResultsConfirmed)

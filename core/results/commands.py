@@ -24,6 +24,9 @@ def settle(write: Write, batch: Id) -> int:
     if queries.confirmation(write, batch) is not None:
         raise Refused("results.confirmed_already")
     computed = compute(write, batch)
+    short = [one for one in computed.missing if one.code == "results.examiners_missing"]
+    if short:
+        raise Refused("results.short_panel", clause="9.2", count=len(short), number=short[0].number)
     if computed.missing:
         raise Refused("results.missing", count=len(computed.missing), number=computed.missing[0].number)
     if not computed.outcomes:

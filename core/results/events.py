@@ -12,7 +12,8 @@ class ComponentOutcome(msgspec.Struct, frozen=True, array_like=True):
 
     component: str
     state: str
-    """`scored`, `absent`, `misconduct` or `deferred`: never a zero for who was away."""
+    """`scored`; `absent`, `misconduct` or `deferred`: never a zero for who was away; `vetoed`: an upheld veto ended the
+    examination, so that it is not passed whatever the score, which stands beside it."""
     numerator: int
     """The exact score in hundredths; 0 over 1 where there is none."""
     denominator: int
@@ -32,6 +33,14 @@ class ResultSettled(Event, frozen=True):
         components: list[ComponentOutcome]
         passed: bool
         """All components passed (8.7)."""
+
+
+@event("result.reopened")
+class ResultReopened(Event, frozen=True):
+    """A candidate's settled result does not stand any more: a sheet behind it was set aside."""
+
+    application: Id
+    batch: Id
 
 
 @event("results.confirmed")

@@ -14,6 +14,8 @@ from core.store.queries import centre_name
 from core.words import say
 
 AWAY = ("absent", "misconduct", "deferred")
+UNSETTLED = ("no_score", "sealed", "examiners_missing", "deliberation_open", "away_after_marks", "vetoed")
+"""States that say themselves why there is no pass or no result."""
 
 
 def cell_text(cell: Cell) -> str:
@@ -24,6 +26,8 @@ def cell_text(cell: Cell) -> str:
         return say(f"attendance.{cell.state}")
     if cell.state == "sealed" and cell.progress is not None:
         return say("exam.signed_of", signed=cell.progress.signed, needed=cell.progress.needed)
+    if cell.state in ("vetoed", "examiners_missing"):
+        return say(f"results.{cell.state}")
     return say("exam.to_deliberate") if cell.state == "deliberation_open" else "–"
 
 
@@ -32,9 +36,9 @@ def note_text(row: Row) -> str:
     notes = []
     for cell in row.cells:
         name = say(f"exam.component.{cell.component}")
-        if cell.state in ("no_score", "sealed", "deliberation_open", "away_after_marks"):
+        if cell.state in UNSETTLED:
             notes.append(say("exam.note.why", component=name, why=say(f"results.{cell.state}")))
-        elif cell.state == "scored" and cell.passed is False:
+        elif cell.state == "scored" and not cell.passed:
             notes.append(say("exam.note.failed", component=name))
         elif cell.state in AWAY:
             notes.append(say("exam.note.why", component=name, why=say(f"attendance.{cell.state}")))

@@ -23,6 +23,7 @@ from core.scoring.queries import progress as signed_progress
 from core.standards.plans import Plan
 from core.store import Id, Read
 
+SEALED = ("results.sealed", "results.examiners_missing")
 NUMBERS_NAMED = 4
 """So many candidate numbers stand in one line; more are counted."""
 
@@ -65,6 +66,8 @@ class ExaminerProgress:
     id: Id
     name: str
     signed: int
+    needed: int
+    """Who was replaced or joined later has not all candidates."""
 
 
 @dataclass(frozen=True)
@@ -83,11 +86,6 @@ class PanelProgress:
     needed: int
     deliberating: tuple[str, ...]
     """Numbers of the candidates whose result waits for a deliberation."""
-
-    @property
-    def needed_each(self) -> int:
-        """Sheets that each examiner has to sign."""
-        return self.needed // len(self.examiners) if self.examiners else 0
 
 
 @dataclass(frozen=True)
@@ -128,7 +126,7 @@ def batch_progress(read: Read, batch: Id, issued: int) -> BatchProgress:
     is_settled = bool(settled) and settled == computed.outcomes and not computed.missing
     confirmed = queries.confirmation(read, batch) is not None
     waiting = {one.application for one in computed.missing}
-    unexamined = {one.application for one in computed.missing if one.code == "results.sealed"}
+    unexamined = {one.application for one in computed.missing if one.code in SEALED}
     unscored = {one.application for one in computed.missing if one.code == "results.no_score"}
     todos = [
         *_registration_todos(applied),
@@ -208,7 +206,7 @@ def _marking_todos(line: BatchLine, panelled: list[PanelProgress], unscored: int
     todos = [Todo("knowledge", Role.MANAGER, "knowledge", unscored, due=line.day)] if unscored else []
     for panel in panelled:
         if panel.signed < panel.needed:
-            late = [one for one in panel.examiners if one.signed < panel.needed_each]
+            late = [one for one in panel.examiners if one.signed < one.needed]
             who = "、".join(one.name for one in late[:NUMBERS_NAMED])
             left = panel.needed - panel.signed
             todos.append(Todo("marking", Role.EXAMINER, "marking", left, str(panel.no), line.day, None, who))
@@ -233,8 +231,15 @@ def _panels(read: Read, batch: Id, plan: Plan) -> list[PanelProgress]:
         for panel in panels(read, batch, component.id):
             lines = by_panel.get(panel.id, [])
             present = [one for one in lines if not one.absent]
+            exercises = len(plan.exercises_of(component.id))
             examiners = tuple(
-                ExaminerProgress(one, names.get(one, ""), counted.get((panel.id, one), 0)) for one in panel.examiners
+                ExaminerProgress(
+                    one,
+                    names.get(one, ""),
+                    counted.get((panel.id, one), 0),
+                    exercises * sum(panel.marks(one, line.application) for line in present),
+                )
+                for one in panel.examiners
             )
             found.append(
                 PanelProgress(
@@ -275,7 +280,7 @@ def _steps(
     ]
     if plan.component("knowledge") is not None:
         steps.append(Step("knowledge", "knowledge", arranged and "results.no_score" not in missing, numbered))
-    marked = arranged and missing.isdisjoint({"results.sealed", "results.deliberation_open"})
+    marked = arranged and missing.isdisjoint({*SEALED, "results.deliberation_open"})
     return (
         *steps,
         Step("marking", "overview", marked, numbered),

@@ -60,6 +60,11 @@ def confirmation(read: Read, batch: Id) -> ConfirmationLine | None:
     return ConfirmationLine(row.at, row.first, row.second, bytes(row.digest)) if row else None
 
 
+def is_settled(read: Read, application: Id) -> bool:
+    """Whether a candidate's result is settled."""
+    return read.first(select(Result.id).where(Result.id == application)) is not None
+
+
 def score_shown(outcome: ComponentOutcome) -> str:
     """A score as people see it: two decimals, never rounded across the pass mark."""
     exact = Fraction(outcome.numerator, outcome.denominator)

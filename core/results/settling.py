@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from core.arrangement.queries import PlaceLine, absence_lines, places
+from core.arrangement.replacement import short
 from core.batches.queries import plan_of
 from core.results.events import ComponentOutcome
 from core.scoring.queries import knowledge_scores, outcomes
@@ -23,7 +24,8 @@ class Missing:
     number: str
     component: str
     code: str
-    """`results.no_score`, `results.sealed`, `results.deliberation_open` or `results.away_after_marks`."""
+    """`results.no_score`, `results.sealed`, `results.examiners_missing`, `results.deliberation_open` or
+    `results.away_after_marks`."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,13 @@ def compute(read: Read, batch: Id) -> Computed:
     away = absence_lines(read, batch)
     knowledge = knowledge_scores(read)
     panels = {one.id: outcomes(read, batch, one.id) for one in plan.components if one.id != "knowledge"}
+    unlawful = {id: short(read, batch, id) for id in panels}
     found: dict[Id, tuple[ComponentOutcome, ...]] = {}
     missing: list[Missing] = []
     for place in places(read, batch):
         settled = []
         for component in plan.components:
+            ended = False
             if component.id == "knowledge":
                 total = knowledge.get(place.application)
                 score = None if total is None else Fraction(total)
@@ -52,7 +56,10 @@ def compute(read: Read, batch: Id) -> Computed:
             else:
                 came = panels[component.id].get(place.application)
                 score = None if came is None or came.open else came.final
-                marked, code = came is not None, "results.sealed" if came is None else "results.deliberation_open"
+                marked, ended = came is not None, came is not None and came.ended
+                code = "results.sealed" if came is None else "results.deliberation_open"
+                if came is None and place.application in unlawful[component.id]:
+                    code = "results.examiners_missing"
             absence = away.get((place.application, component.id))
             if absence is not None and marked and not absence.second:
                 # One person alone can't make a result go away.
@@ -62,7 +69,7 @@ def compute(read: Read, batch: Id) -> Computed:
             elif score is None:
                 missing.append(_missing(place, component, code))
             else:
-                settled.append(_scored(component, score))
+                settled.append(_scored(component, score, ended))
         found[place.application] = tuple(settled)
     return Computed(found, tuple(missing))
 
@@ -75,13 +82,13 @@ def _away(component: Component, state: str) -> ComponentOutcome:
     return ComponentOutcome(component.id, state, 0, 1, component.full_mark, component.pass_mark, False)
 
 
-def _scored(component: Component, score: Fraction) -> ComponentOutcome:
+def _scored(component: Component, score: Fraction, ended: bool) -> ComponentOutcome:
     return ComponentOutcome(
         component.id,
-        "scored",
+        "vetoed" if ended else "scored",
         score.numerator,
         score.denominator,
         component.full_mark,
         component.pass_mark,
-        score >= component.pass_mark,
+        not ended and score >= component.pass_mark,
     )

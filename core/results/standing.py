@@ -24,8 +24,8 @@ class Cell:
 
     component: str
     state: str
-    """`scored`, `absent`, `misconduct`, `deferred`, or why it can't be settled: `no_score`, `sealed`,
-    `deliberation_open`."""
+    """`scored`, `vetoed`, `absent`, `misconduct`, `deferred`, or why it can't be settled: `no_score`, `sealed`,
+    `examiners_missing`, `deliberation_open`, `away_after_marks`."""
     score: str
     """As people see it; "" where there is none."""
     passed: bool | None

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import get_args
 
 import msgspec
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, update
 
 from core.arrangement.commands import record_leaving
 from core.arrangement.queries import attendance, panel, place
@@ -18,13 +18,12 @@ from core.people.roles import Role
 from core.people.signing import personal_signature
 from core.registration.queries import batch_of
 from core.scoring import queries
-from core.scoring.aggregation import AggregationPolicy, aggregate
-from core.scoring.events import DeliberationDecided, DeliberationOutcome, KnowledgeScored, PanelUnsealed, SheetSigned
+from core.scoring.events import DeliberationDecided, DeliberationOutcome, KnowledgeScored, SheetSigned
 from core.scoring.knowledge_queries import enters_twice
 from core.scoring.paper_state import on_paper
-from core.scoring.sheets import Draft, check_draft, deductions_of, marks_of, signed_message
-from core.scoring.tables import Sheet, SheetDraft
-from core.standards.plans import LEAST_EXAMINERS, Component, Plan
+from core.scoring.sheets import Draft, check_draft, deductions_of, marks_of, signed_message, vetoes_of
+from core.scoring.tables import SheetDraft
+from core.scoring.unsealing import VETO, component_of, unseal_if_all_signed
 from core.standards.points import points_text
 from core.store import Id, Write, encode_part, part_digest
 
@@ -73,7 +72,11 @@ def record_sheet(write: Write, sheet: queries.OwnSheet, draft: Draft, source: st
         raise Refused("scoring.candidate_away")
     check_draft(exercise, draft)
     part = SheetSigned.Part(
-        marks_of(exercise, draft), deductions_of(exercise, draft.deductions), draft.remark, draft.moments
+        marks_of(exercise, draft),
+        deductions_of(exercise, draft.deductions),
+        draft.remark,
+        draft.moments,
+        vetoes_of(exercise, draft.vetoes),
     )
     write.dated()
     part_bytes = encode_part(part)
@@ -84,31 +87,8 @@ def record_sheet(write: Write, sheet: queries.OwnSheet, draft: Draft, source: st
     id = write.record(event, part, batch=batch, part_bytes=part_bytes)
     if sheet.saved_at is not None:
         write.local(delete(SheetDraft).where(SheetDraft.id == queries.draft_id(application, exercise_id, me.id)))
-    _unseal_if_all_signed(write, batch, application, exercise.component, sheet.panel)
+    unseal_if_all_signed(write, batch, application, exercise.component, sheet.panel)
     return id
-
-
-def _unseal_if_all_signed(write: Write, batch: Id, application: Id, component: str, panel_id: Id) -> None:
-    plan = plan_of(write, batch)
-    exercises = [exercise.id for exercise in plan.exercises_of(component)]
-    rows = write.rows(
-        select(Sheet.examiner, Sheet.exercise, Sheet.total).where(
-            Sheet.application == application, Sheet.panel == panel_id
-        )
-    )
-    if len(rows) < LEAST_EXAMINERS * len(exercises):
-        return
-    signed = {(row.examiner, row.exercise): row.total for row in rows}
-    needed = {examiner: [(examiner, one) for one in exercises] for examiner in panel(write, panel_id).examiners}
-    if any(signed.get(one) is None for sheets in needed.values() for one in sheets):
-        return  # not signed, or signed elsewhere and its marks are not here yet
-    totals = [(examiner, max(0, sum(signed[one] for one in sheets))) for examiner, sheets in needed.items()]
-    policy = AggregationPolicy.of(plan.policies)
-    result = aggregate([total for _, total in totals], policy, pass_mark=component_of(plan, component).pass_mark)
-    part = PanelUnsealed.Part(
-        totals, result.result.numerator, result.result.denominator, result.spread, list(result.reasons)
-    )
-    write.record(PanelUnsealed(application, component, panel_id), part, batch=batch)
 
 
 @permitted(Role.EXAMINER)
@@ -134,10 +114,12 @@ def deliberate(
     if not found.open:
         raise Refused("deliberation.decided_already" if found.decision else "deliberation.not_needed")
     marking = panel(write, found.panel)
-    if marking.leader != write.actor.id:
+    if marking.leader_of(application) != write.actor.id:
         raise Refused("deliberation.leader_only")
     if outcome not in get_args(DeliberationOutcome):
         raise Refused("deliberation.unknown_outcome", outcome=outcome)
+    if VETO in found.reasons and outcome != "new_panel":
+        raise Refused("veto.first")
     if not reason.strip():
         raise Refused("deliberation.reason_needed")
     result = found.result
@@ -199,14 +181,6 @@ def record_knowledge(write: Write, application: Id, total: int, rows: Sequence[t
     if queries.knowledge_score(write, application) != total or rows:
         part = KnowledgeScored.Part(total, list(rows))
         write.record(KnowledgeScored(application), part, batch=batch_of(write, application))
-
-
-def component_of(plan: Plan, id: str) -> Component:
-    """A component of a plan. One that it does not have: refused."""
-    found = plan.component(id)
-    if found is None:
-        raise Refused("arrangement.no_such_component")
-    return found
 
 
 def _refuse_on_paper(write: Write, application: Id, exercise_id: str) -> None:

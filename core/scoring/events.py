@@ -104,7 +104,8 @@ class VetoDecided(Event, frozen=True):
 
 @event("sheet.set_aside")
 class SheetSetAside(Event, frozen=True):
-    """Two people set a signed sheet aside, because its examiner should have been recused. It stays and doesn't count."""
+    """Two people set a signed sheet aside, because its examiner should have been recused: it stays, and doesn't
+    count."""
 
     sheet: Id
 

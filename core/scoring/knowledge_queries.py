@@ -80,9 +80,7 @@ def knowledge_entries(read: Read, person: Id, batch: Id) -> list[KnowledgeEntry]
         own = next((one for one in both if one.keyer == person), None)
         differing = differing_rows(*both) if len(both) == len(ROUNDS) else ()
         agreed = len(both) == len(ROUNDS) and not differing
-        lines.append(
-            KnowledgeEntry(application, shown, len(both), own, differing if own is not None else (), agreed)
-        )
+        lines.append(KnowledgeEntry(application, shown, len(both), own, differing if own is not None else (), agreed))
     return lines
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row, select
 
-from core.arrangement.queries import AT_ONCE, PanelLine, numbers, panels, panels_with
+from core.arrangement.queries import AT_ONCE, PanelLine, blind_numbers, numbers, panels, panels_with
 from core.batches.queries import plan_of
 from core.errors import Refused
 from core.people.queries import account, accounts
@@ -36,6 +36,7 @@ class PaperLine:
 
     application: Id
     number: str
+    """As the paper says it: the blind number of a work, else the candidate number."""
     exercise: str
     examiner: Id
     examiner_name: str
@@ -125,7 +126,7 @@ def own_typing(read: Read, keyer: Id, application: Id, exercise_id: str, examine
     name = account(read, examiner)
     return OwnTyping(
         application,
-        sheet.number,
+        _shown_number(read, sheet),
         sheet.exercise,
         examiner,
         name.shown if name else "",
@@ -150,7 +151,7 @@ def agreed_sheet(read: Read, examiner: Id, application: Id, exercise_id: str) ->
     points = sum(item_points(item, values) for item, values in given if values is not None)
     return AgreedSheet(
         application,
-        sheet.number,
+        _shown_number(read, sheet),
         sheet.exercise,
         draft,
         points - sum(one.points for one in deductions_of(sheet.exercise, draft.deductions)),
@@ -247,7 +248,7 @@ def _lines(read: Read, batch: Id, formed: list[PanelLine]) -> list[PaperLine]:
     inside = [panel.id for panel in formed]
     keyed, scanned, drafts = papers_in(read, inside), scans_in(read, inside), begun_on_screen(read)
     names = {one.id: one.shown for one in accounts(read)}
-    number, signed = numbers(read, batch), _signed(read, inside)
+    number, blind, signed = numbers(read, batch), blind_numbers(read, batch), _signed(read, inside)
     lines = []
     for panel in formed:
         for application in panel.applications:
@@ -261,7 +262,7 @@ def _lines(read: Read, batch: Id, formed: list[PanelLine]) -> list[PaperLine]:
                     lines.append(
                         PaperLine(
                             application,
-                            number.get(application, ""),
+                            (blind if exercise.evidence == "work" else number).get(application, ""),
                             exercise.id,
                             examiner,
                             names.get(examiner, ""),
@@ -286,6 +287,12 @@ def _signed(read: Read, inside: list[Id]) -> set[Key]:
         )
         found.update((row.application, row.exercise, row.examiner) for row in rows)
     return found
+
+
+def _shown_number(read: Read, sheet: queries.OwnSheet) -> str:
+    if sheet.exercise.evidence != "work":
+        return sheet.number
+    return blind_numbers(read, batch_of(read, sheet.application)).get(sheet.application, "")
 
 
 def _scan_count(read: Read, application: Id, exercise: str, examiner: Id) -> int:

@@ -26,7 +26,7 @@ from core.batches.queries import plan_of
 from core.errors import Refused
 from core.registration.queries import batch_of, candidate_of, photo_of
 from core.scoring.paper_state import on_paper
-from core.scoring.sheets import Deducted, Draft, Mark, Moment, state_of
+from core.scoring.sheets import Deducted, Draft, Mark, Moment, Raised, state_of, veto_name
 from core.scoring.tables import KnowledgeScore, PanelResult, Sheet, SheetDraft
 from core.standards.plans import Exercise
 from core.store import Id, Read
@@ -53,7 +53,8 @@ class SheetState:
     number: str
     exercise: str
     state: str
-    """`untouched`, `begun`, `complete`, `signed`, `paper` (keyed from paper); else why nothing is marked: `absent`, `misconduct`, `deferred`."""
+    """`untouched`, `begun`, `complete`, `signed`; `paper`: keyed from paper; else why nothing is marked: `absent`,
+    `misconduct`, `deferred`."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class SignedSheet:
     deductions: tuple[Deducted, ...]
     remark: str
     moments: tuple[Moment, ...]
+    vetoes: tuple[Raised, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,10 +102,12 @@ class Outcome:
     decision_reason: str
     unsealed_at: int = 0
     """UTC milliseconds."""
+    ended: bool = False
+    """An upheld veto ended the examination: not passed, whatever the total."""
 
     @property
     def open(self) -> bool:
-        """Whether a deliberation still has to decide."""
+        """Whether a deliberation, or the leader on a veto, still has to decide."""
         return bool(self.reasons) and self.decision is None
 
     @property
@@ -136,7 +140,7 @@ def own_sheet(read: Read, examiner: Id, application: Id, exercise_id: str) -> Ow
 
 def photo_for(read: Read, examiner: Id, application: Id) -> bytes | None:
     """The photo of a candidate whom an examiner marks; of anybody else's candidate refused."""
-    if not any(examiner in panel.examiners for panel in panels_with(read, application)):
+    if not any(panel.marks(examiner, application) for panel in panels_with(read, application)):
         raise Refused("scoring.not_your_candidate")
     return photo_of(read, candidate_of(read, application))
 
@@ -159,6 +163,8 @@ def own_sheets(read: Read, examiner: Id, batch: Id) -> list[SheetState]:
         if examiner not in panel.examiners:
             continue
         for application in panel.applications:
+            if not panel.marks(examiner, application):
+                continue
             for exercise in plan.exercises_of(panel.component):
                 state = away.get((application, panel.component), "")
                 if not state and (application, exercise.id) in signed:
@@ -188,7 +194,7 @@ def progress(read: Read, batch: Id, component: str = "skill") -> list[Progress]:
         (row.application, row.panel): row[2]
         for row in read.rows(
             select(Sheet.application, Sheet.panel, func.count())
-            .where(Sheet.panel.in_(inside))
+            .where(Sheet.panel.in_(inside), Sheet.set_aside.is_(False))
             .group_by(Sheet.application, Sheet.panel)
         )
     }
@@ -207,7 +213,7 @@ def progress(read: Read, batch: Id, component: str = "skill") -> list[Progress]:
             number.get(application, ""),
             panel.id,
             signed.get((application, panel.id), 0),
-            exercises * len(panel.examiners),
+            exercises * len(panel.examiners_of(application)),
             (application, panel.id) in done,
             away.get((application, component), ""),
         )
@@ -217,8 +223,12 @@ def progress(read: Read, batch: Id, component: str = "skill") -> list[Progress]:
 
 
 def signed_counts(read: Read) -> dict[tuple[Id, Id], int]:
-    """(panel, examiner) → how many sheets are signed: states, never a mark."""
-    rows = read.rows(select(Sheet.panel, Sheet.examiner, func.count()).group_by(Sheet.panel, Sheet.examiner))
+    """(panel, examiner) → how many sheets are signed and count: states, never a mark."""
+    rows = read.rows(
+        select(Sheet.panel, Sheet.examiner, func.count())
+        .where(Sheet.set_aside.is_(False))
+        .group_by(Sheet.panel, Sheet.examiner)
+    )
     return {(row[0], row[1]): row[2] for row in rows}
 
 
@@ -265,14 +275,14 @@ def former_outcomes(read: Read, application: Id, component: str) -> list[Outcome
 
 
 def unsealed_sheets(read: Read, application: Id, component: str) -> list[SignedSheet]:
-    """All sheets of an unsealed panel for a candidate, side by side; none before."""
+    """All sheets of an unsealed panel that count for a candidate, side by side; none before."""
     panel = current_panel(read, application, component)
     found = read.first(select(PanelResult.id).where(PanelResult.id == f"{application}:{component}:{panel}"))
     if found is None:
         return []
     rows = read.rows(
         select(Sheet)
-        .where(Sheet.application == application, Sheet.panel == panel)
+        .where(Sheet.application == application, Sheet.panel == panel, Sheet.set_aside.is_(False))
         .order_by(Sheet.exercise, Sheet.examiner)
     )
     return [_signed(row) for row in rows if row.marks is not None]
@@ -317,6 +327,7 @@ def _as_draft(sheet: SignedSheet) -> Draft:
         deductions={one.id: one.times for one in sheet.deductions},
         remark=sheet.remark,
         moments=list(sheet.moments),
+        vetoes=[veto_name(one) for one in sheet.vetoes],
     )
 
 
@@ -331,6 +342,7 @@ def _signed(row: Row[*tuple[Any, ...]]) -> SignedSheet:
         tuple(decode(row.deductions, type=list[Deducted])),
         row.remark or "",
         tuple(decode(row.moments, type=list[Moment])),
+        tuple(decode(row.vetoes, type=list[Raised])),
     )
 
 
@@ -348,4 +360,5 @@ def _outcome(row: Row[*tuple[Any, ...]]) -> Outcome:
         Fraction(row.decided_numerator, row.decided_denominator) if decided else None,
         row.decision_reason or "",
         row.unsealed_at,
+        row.ended,
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from core.batches.queries import plan_of
 from core.house import may_travel
 from core.paths import PROGRAM
 from core.people.roles import Role
@@ -38,7 +40,11 @@ def sealed(centre: Centre) -> tuple[Centre, set[int]]:
     for login, share in (("E1", 0.93), ("E2", 0.57)):
         secret.add(centre.mark(login, centre.applications[0], share, WORDS))
     with centre.store.read() as read:
-        secret |= {row.total for row in read.rows(select(Sheet.total)) if row.total > 300}
+        secret |= {row.total for row in read.rows(select(Sheet.total))}
+        plan = repr(plan_of(read, centre.batch))
+    # A figure that the plan prints as well, or a short one, gives nothing away by standing somewhere.
+    secret = {figure for figure in secret if figure >= 1000 and not re.search(rf"\b{figure}\b", plan)}
+    assert len(secret) >= 4
     return centre, secret
 
 
@@ -111,7 +117,8 @@ def shown(value: object) -> str:
 def tells(text: str, secret: set[int]) -> bool:
     """Whether a text gives something away."""
     points = {f"{total // 100}.{total % 100:02d}" for total in secret}
-    return WORDS in text or any(str(figure) in text for figure in secret) or any(each in text for each in points)
+    figures = "|".join(map(re.escape, {*map(str, secret), *points}))
+    return WORDS in text or re.search(rf"(?<![\d.])({figures})(?![\d.])", text) is not None
 
 
 @pytest.mark.parametrize("role", list(Role))

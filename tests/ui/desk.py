@@ -104,9 +104,13 @@ class Desk:
         self.window = made
         self.qtbot.addWidget(made)
         made.resize(*size)
-        made.show()
+        with self.qtbot.waitActive(made):
+            made.show()
+            made.activateWindow()
         made.begin(page)
         self.wait()
+        # A widget that is shown before it has a place would be a window of its own, and take the keys away.
+        assert made.isActiveWindow()
         return made.page(made.current)
 
     def wait(self, pause: int = 0) -> None:

@@ -93,17 +93,15 @@ def test_closing_the_window_in_the_middle_loses_nothing(room: Room) -> None:
 def test_a_full_disk_is_told_and_tried_again(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = begun(room)
     monkeypatch.setattr("ui.pages.marking_saver.AGAIN", 50)
-    submit = type(room.store).submit
 
     def full(*_: Any, **__: Any) -> Any:
         raise EnvironmentFailure("store.disk_full")
 
-    monkeypatch.setattr("ui.pages.marking_saver.save_draft", full)
+    monkeypatch.setattr("ui.pages.marking_saver.Saver.command", staticmethod(full))
     room.press(desk.screen, "3")
     room.until(lambda: "重试" in desk.screen._saved.text())
     assert "磁盘已满" in desk.screen.strip.text
     monkeypatch.undo()
-    assert type(room.store).submit is submit
     room.until(lambda: desk.saver.clean and "已保存" in desk.screen._saved.text())
     assert list(kept(room, desk).marks.values()) == [[3]]
     assert desk.screen.strip.text == ""
@@ -237,6 +235,50 @@ def test_a_new_panel_takes_a_second_person(room: Room) -> None:
     with room.store.read() as read:
         came = queries.outcome(read, row.application, "skill")
     assert came is None or came.decision == "new_panel"
+
+
+def test_a_veto_is_raised_on_the_sheet_and_decided_by_the_leader(room: Room) -> None:
+    import random
+
+    import msgspec
+
+    from core.arrangement.queries import panels
+    from core.batches.queries import plan_of
+    from core.demo.marks import draw_sheet
+    from core.people.pins import sign_in
+    from core.people.queries import accounts
+    from core.scoring.commands import sign_sheet
+    from core.store import Actors
+
+    desk = begun(room, "E01")
+    veto = desk.screen._view.exercises[0].vetoes[0].key
+    desk.screen.sheet.extras.vetoed.emit(veto, True)
+    room.until(lambda: desk.saver.clean)
+    assert kept(room, desk).vetoes == [veto]
+    application, exercise = desk._work.application, desk._current
+    with room.store.read() as read:
+        panel = panels(read, desk.context.batch, "skill")[0]
+        plan = plan_of(read, desk.context.batch)
+        logins = {one.id: one.login for one in accounts(read)}
+    for examiner in panel.examiners:
+        actors = Actors(sign_in(room.store, logins[examiner], room.pins[logins[examiner]]))
+        for one in plan.exercises_of("skill"):
+            draft = draw_sheet(random.Random(3), one, 0.9)
+            if one.id == exercise:
+                draft = msgspec.structs.replace(draft, vetoes=[veto])
+            room.store.write(actors, sign_sheet, application, one.id, draft)
+    desk = room.page(room.leader, "marking")
+    desk.open_panel(desk._desk.row(application, "skill"))
+    room.until(lambda: desk.panel.deliberate.isVisible())
+    assert desk.panel.deliberate.text() == "裁定否决"
+    room.click(desk.panel.deliberate)
+    dialog = room.dialog()
+    assert not dialog.confirm.isEnabled()
+    dialog.upheld.setChecked(True)
+    dialog.reason.setPlainText("录像第 12 分钟")
+    room.click(dialog.confirm)
+    room.until(lambda: desk.panel._sheets.veto_to_decide is None)
+    assert desk.panel._sheets.vetoes[0].line.upheld is True
 
 
 def test_everything_fits_at_150_percent(room: Room) -> None:

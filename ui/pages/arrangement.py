@@ -115,7 +115,8 @@ class ArrangementPage(Page):
         self.candidates.picked.connect(lambda line: self.release.setEnabled(line is not None))
         self.release = button(say("desk.release"), self._on_release, "ghost")
         self.release.setEnabled(False)
-        self.release.setVisible(may_release)
+        if not may_release:
+            self.release.hide()
         card.body.addWidget(self.candidates, 1)
         card.body.addLayout(row(self.release, None))
         return card
@@ -133,7 +134,8 @@ class ArrangementPage(Page):
         self.recusals.setAccessibleName(say("desk.arrange.recusals"))
         self.no_recusal = label(say("desk.recusal.none"), "muted", wrap=True)
         declare = button(say("desk.recusal.new") + "…", self._on_recusal, icon="add")
-        declare.setVisible(may_declare)
+        if not may_declare:
+            declare.hide()
         card.body.addWidget(self.no_recusal)
         card.body.addWidget(self.recusals, 1)
         card.body.addLayout(row(declare, None))

@@ -100,7 +100,6 @@ class KnowledgePage(Page):
             (
                 Column(say("desk.number"), lambda line: line.place.number, width=90, strong=True),
                 Column(say("desk.person.name"), lambda line: line.place.name, stretch=True, width=140),
-                Column(say("desk.paper.attendance"), _attendance, width=110, tone=lambda line: state_tone(line.away)),
                 Column(say("desk.paper.points"), _points, True, 110, tone=self._points_tone),
             )
         )
@@ -141,16 +140,18 @@ class KnowledgePage(Page):
         self.points.returnPressed.connect(self._on_enter)
         self.points.moved.connect(self._move)
         self.keep = button(say("desk.paper.keep"), self._on_enter)
-        self.form.setVisible(self._may_score)
-        self.keep.setVisible(self._may_score)
+        if not self._may_score:
+            self.form.hide()
+            self.keep.hide()
         states: tuple[Attendance, ...] = ("absent", "misconduct", "deferred", "present")
         self.states = {
             state: button(say(f"attendance.{state}"), partial(self._on_state, state), "secondary") for state in states
         }
-        first = row(*(self.states[state] for state in states[:3]), None, spacing=8)
-        second = row(self.states["present"], None)
+        first = row(*(self.states[state] for state in states[:2]), None, spacing=8)
+        second = row(*(self.states[state] for state in states[2:]), None, spacing=8)
         self.away = holder(column(label(say("desk.paper.away"), "section"), first, second, spacing=8))
-        self.away.setVisible(self._may_attend)
+        if not self._may_attend:
+            self.away.hide()
         card.body.addWidget(self.who)
         card.body.addWidget(self.name)
         card.body.addWidget(self.form)
@@ -263,7 +264,7 @@ class KnowledgePage(Page):
     def _points_tone(self, line: ScoreLine) -> Tone:
         component = self._paper.component
         failed = component is not None and line.points is not None and line.points < component.pass_mark
-        return "danger" if failed and not line.away else "muted" if line.away else ""
+        return state_tone(line.away) if line.away else "danger" if failed else ""
 
 
 def _read(read: Read, batch: Id) -> Paper:
@@ -276,9 +277,7 @@ def _read(read: Read, batch: Id) -> Paper:
     return Paper(component, tuple(lines))
 
 
-def _attendance(line: ScoreLine) -> str:
-    return say(f"attendance.{line.away}") if line.away else ""
-
-
 def _points(line: ScoreLine) -> str:
-    return "–" if line.points is None or line.away else points_text(line.points)
+    if line.away:
+        return say(f"attendance.{line.away}")
+    return "–" if line.points is None else points_text(line.points)

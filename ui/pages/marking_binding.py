@@ -12,7 +12,7 @@ import msgspec
 
 from core.clock import china_time
 from core.errors import Refused
-from core.scoring.sheets import LONGEST_REMARK, Draft, Moment, item_points, open_items
+from core.scoring.sheets import LONGEST_REMARK, Draft, Moment, Raised, item_points, open_items, veto_names
 from core.standards.packs import pack
 from core.standards.plans import Exercise, Item, Option
 from core.words import language, say
@@ -28,6 +28,7 @@ from ui.marking.views import (
     Mark,
     MomentView,
     SheetView,
+    VetoView,
 )
 from ui.pages.marking_data import Desk, DeskRow, Work
 
@@ -91,6 +92,12 @@ def with_deduction(draft: Draft, key: str, times: int) -> Draft:
     return msgspec.structs.replace(draft, deductions={one: count for one, count in deductions.items() if count > 0})
 
 
+def with_veto(draft: Draft, key: str, called: bool) -> Draft:
+    """The draft with a veto raised, or not any more."""
+    others = [one for one in draft.vetoes if one != key]
+    return msgspec.structs.replace(draft, vetoes=[*others, key] if called else others)
+
+
 def with_moment(draft: Draft, second: int, item: str) -> Draft:
     """The draft with one more moment."""
     return msgspec.structs.replace(draft, moments=[*draft.moments, Moment(second, "", item)])
@@ -142,7 +149,9 @@ def sheet_view(
     clock: ClockView | None,
 ) -> SheetView:
     """Everything that the marking screen shows of a candidate."""
-    exercises = tuple(exercise_view(one, drafts[one.id], names) for one in work.exercises)
+    exercises = tuple(
+        exercise_view(one, drafts[one.id], names, work.day[one.id].card, vetoes=True) for one in work.exercises
+    )
     exercise = next(one for one in work.exercises if one.id == current)
     signed = ""
     if work.away:
@@ -158,6 +167,7 @@ def sheet_view(
         clock if exercise.evidence == "live" else None,
         _moments(exercise, drafts[current]),
         tuple(_choice(row) for row in desk.rows if row.component == work.component.id),
+        waiting="" if work.day[current].over else say("exam.desk.not_over"),
         signed=signed,
         to_sign=(current,),
     )
@@ -183,16 +193,19 @@ def _choice(row: DeskRow) -> CandidateChoice:
     return CandidateChoice(row.application, row.number, state, row.done)
 
 
-def exercise_view(exercise: Exercise, draft: Draft, names: Names) -> ExerciseView:
+def exercise_view(
+    exercise: Exercise, draft: Draft, names: Names, card: int | None = None, *, vetoes: bool = False
+) -> ExerciseView:
     """One exercise with what a draft holds of it."""
     english = language() == "en"
     remarks = remarks_of(exercise, draft)
+    raisable = veto_names(exercise).items() if vetoes else ()
     return ExerciseView(
         exercise.id,
         exercise_name(exercise),
         tuple(_item_view(item, draft, names, remarks.get(item.key, "")) for item in exercise.items),
         exercise.role_en if english and exercise.role_en else exercise.role,
-        "",
+        "" if card is None else f"{card:02d}",
         exercise.evidence == "live",
         tuple(
             DeductionView(
@@ -204,7 +217,15 @@ def exercise_view(exercise: Exercise, draft: Draft, names: Names) -> ExerciseVie
             )
             for one in exercise.deductions
         ),
+        tuple(VetoView(name, _veto_text(exercise, one), name in draft.vetoes) for name, one in raisable),
     )
+
+
+def _veto_text(exercise: Exercise, raised: Raised) -> str:
+    veto = next(one for one in exercise.vetoes if one.id == raised.veto)
+    name = veto.name_en if language() == "en" and veto.name_en else veto.name
+    item = next((one for one in exercise.items if one.key == raised.item), None)
+    return f"{name}（{code_of(item)}）" if item is not None else name
 
 
 def _item_view(item: Item, draft: Draft, names: Names, remark: str) -> ItemView:

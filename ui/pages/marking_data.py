@@ -12,9 +12,11 @@ from typing import Any
 from core.arrangement.queries import attendance, panel_of, panels
 from core.batches.queries import plan_of
 from core.errors import Refused
+from core.examday.queries import Clock, clock, draw_of
 from core.scoring.queries import Outcome, outcome, own_sheet, own_sheets, photo_for, progress
 from core.scoring.sheets import Draft
 from core.standards.plans import Component, Exercise
+from ui.pages.studio_clock import now_ms
 
 DONE = ("signed", "absent", "misconduct", "deferred")
 """States of a sheet on which its examiner has nothing to do any more."""
@@ -90,6 +92,24 @@ class Desk:
 
 
 @dataclass(frozen=True)
+class Day:
+    """What the studio says of a candidate's exercise: its clock, and the number of the card that was opened."""
+
+    clock: Clock
+    card: int | None
+
+    @property
+    def begun(self) -> bool:
+        """Whether an invigilator runs this exercise."""
+        return bool(self.clock.phase)
+
+    @property
+    def over(self) -> bool:
+        """Whether the performance is over; what nobody runs is over when its examiner says so."""
+        return self.clock.phase in ("", "closing", "ended")
+
+
+@dataclass(frozen=True)
 class Work:
     """One candidate's own sheets of one component, as they were kept last."""
 
@@ -104,6 +124,8 @@ class Work:
     saved_at: int | None
     away: str
     photo: bytes | None
+    day: dict[str, Day]
+    """Exercise → its clock and card."""
 
 
 def desk(read: Any, examiner: int, batch: int) -> Desk:
@@ -117,7 +139,7 @@ def desk(read: Any, examiner: int, batch: int) -> Desk:
             states.setdefault((sheet.application, exercise.component), {})[exercise.id] = sheet.state
             numbers[sheet.application] = sheet.number
     own = [panel for panel in panels(read, batch) if examiner in panel.examiners]
-    leads = {(one, panel.component) for panel in own if panel.leader == examiner for one in panel.applications}
+    leads = {(one, panel.component) for panel in own for one in panel.applications if panel.leader_of(one) == examiner}
     components = sorted({panel.component for panel in own})
     far = {(one.application, name): one for name in components for one in progress(read, batch, name)}
     rows = []
@@ -163,4 +185,15 @@ def work(read: Any, examiner: int, batch: int, application: int, component: str)
         max(saved, default=None),
         "" if away == "present" else away,
         photo_for(read, examiner, application),
+        day(read, application, exercises),
     )
+
+
+def day(read: Any, application: int, exercises: tuple[Exercise, ...]) -> dict[str, Day]:
+    """What the studio says of a candidate's exercises now."""
+    found = {}
+    for one in exercises:
+        drawn = draw_of(read, application, one.id) if one.topic_card else None
+        card = drawn.no if drawn is not None and drawn.opened_at is not None else None
+        found[one.id] = Day(clock(read, application, one.id, now_ms()), card)
+    return found

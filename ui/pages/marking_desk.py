@@ -27,9 +27,11 @@ from ui.pages.marking_panel import PanelView
 from ui.pages.marking_saver import Saver
 from ui.pages.marking_sign import ask_to_sign
 from ui.pages.marking_watch import Watches
+from ui.pages.studio_clock import clock_view
 from ui.widgets.basics import shortcut
 
-RELOADS = frozenset({"sheet", "panel", "deliberation", "plan", "place", "attendance", "batch"})
+DAY = frozenset({"run", "card"})
+RELOADS = frozenset({"sheet", "panel", "deliberation", "veto", "plan", "place", "attendance", "batch"})
 
 
 class MarkingDesk(QWidget):
@@ -175,7 +177,12 @@ class MarkingDesk(QWidget):
     def _show_sheet(self) -> None:
         if self._work is None:
             return
-        clock = self._watches.view(self._work.application, self._current, self._exercise(self._current).minutes)
+        found = self._work.day[self._current]
+        minutes = self._exercise(self._current).minutes
+        if found.begun:
+            clock = clock_view(found.clock)
+        else:
+            clock = self._watches.view(self._work.application, self._current, minutes)
         view = binding.sheet_view(self._work, self._drafts, self._current, self._names, self._desk, clock)
         self.screen.show_sheet(view)
 
@@ -191,6 +198,7 @@ class MarkingDesk(QWidget):
         screen.mark_changed.connect(self._on_mark)
         screen.remark_changed.connect(self._on_remark)
         screen.deduction_changed.connect(self._on_deduction)
+        screen.veto_changed.connect(self._on_veto)
         screen.moment_added.connect(self._on_moment)
         screen.moment_worded.connect(self._on_words)
         screen.exercise_chosen.connect(self._on_exercise)
@@ -216,6 +224,10 @@ class MarkingDesk(QWidget):
         self._keep(exercise, binding.with_deduction(self._drafts[exercise], key, times))
         self._show_sheet()
 
+    def _on_veto(self, exercise: str, key: str, called: bool) -> None:
+        self._keep(exercise, binding.with_veto(self._drafts[exercise], key, called))
+        self._show_sheet()
+
     def _on_moment(self, exercise: str, second: int, item: str) -> None:
         self._keep(exercise, binding.with_moment(self._drafts[exercise], second, item))
         self._show_sheet()
@@ -225,7 +237,7 @@ class MarkingDesk(QWidget):
         self._show_sheet()
 
     def _on_watch(self) -> None:
-        if self._work is not None:
+        if self._work is not None and not self._work.day[self._current].begun:
             self._watches.toggle(self._work.application, self._current)
             self._show_sheet()
 
@@ -299,7 +311,19 @@ class MarkingDesk(QWidget):
             self.screen.show_saved(say("exam.desk.trying_again"), "danger")
         self.screen.show_refusal(error)
 
+    def _read_day(self) -> None:
+        if self._work is not None:
+            reading = ops.read(self, data.day, self._work.application, self._work.exercises)
+            reading.on_done(self._take_day).latest("day").start()
+
+    def _take_day(self, day: dict[str, data.Day]) -> None:
+        if self._work is not None and day.keys() == self._work.day.keys():
+            self._work = replace(self._work, day=day)
+            self._show_sheet()
+
     def _on_changed(self, kinds: frozenset[str]) -> None:
+        if shows(DAY, kinds):
+            self._read_day()
         if shows(RELOADS, kinds) or (shows(frozenset({"draft"}), kinds) and self._stack.currentWidget() is self.list):
             self.mark_stale()
 

@@ -12,6 +12,7 @@ from core.words import say
 from ui import ops
 from ui.context import Context, shows
 from ui.pages.marking_deliberation import DeliberationDialog
+from ui.pages.marking_veto import VetoDialog
 from ui.pages.panel_compare import PanelCompare
 from ui.pages.panel_data import PanelSheets, panel_sheets
 from ui.widgets.basics import button, column, icon_button, label, row, shortcut
@@ -74,6 +75,7 @@ class PanelView(QWidget):
         self._sheets = sheets
         self.compare.show_sheets(sheets)
         self.deliberate.setVisible(self._leads and sheets.outcome.open)
+        self.deliberate.setText(say("exam.veto.decide" if sheets.veto_to_decide else "exam.deliberate"))
         if self.isVisible() and self.compare.table is not None:
             self.compare.table.setFocus()
 
@@ -97,8 +99,9 @@ class PanelView(QWidget):
 
     def _on_deliberate(self) -> None:
         if self._sheets is not None and self._leads and self._sheets.outcome.open:
-            DeliberationDialog(self, self._sheets).open()
+            veto = self._sheets.veto_to_decide
+            (VetoDialog(self, self._sheets, veto) if veto else DeliberationDialog(self, self._sheets)).open()
 
     def _on_changed(self, kinds: frozenset[str]) -> None:
-        if self.isVisible() and shows(frozenset({"deliberation", "panel"}), kinds):
+        if self.isVisible() and shows(frozenset({"deliberation", "panel", "veto"}), kinds):
             self._read()

@@ -245,7 +245,7 @@ def _panel_name(panel: PanelProgress) -> str:
 
 
 def _signed_by(panel: PanelProgress) -> str:
-    return "    ".join(f"{one.name} {one.signed} / {panel.needed_each}" for one in panel.examiners)
+    return "    ".join(f"{one.name} {one.signed} / {one.needed}" for one in panel.examiners)
 
 
 def _unsealed(panel: PanelProgress) -> str:

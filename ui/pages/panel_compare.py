@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from core.words import say
 from ui.marking.views import points_text
 from ui.models.paged import Column, Tone
-from ui.pages.panel_data import ComparedLine, PanelSheets
-from ui.widgets.basics import clear, label, row
+from ui.pages.panel_data import ComparedLine, PanelSheets, RaisedVeto
+from ui.widgets.basics import badge, clear, label, row
 from ui.widgets.card import Card, Figure
 from ui.widgets.strip import Strip
 from ui.widgets.table import DataTable
@@ -48,10 +48,12 @@ class PanelCompare(QWidget):
         self.table.show()  # at once, or it could not take the focus yet
         self.table.show_rows(sheets.lines)
         clear(self._remarks.body)
+        for veto in sheets.vetoes:
+            self._remarks.body.addLayout(_veto_line(veto, len(sheets.examiners)))
         for remark in sheets.remarks[:MOST_REMARKS]:
             who = label(f"{remark.examiner} · {remark.exercise}", "small")
             self._remarks.body.addLayout(row(who, label(remark.text.replace("\n", "　"), wrap=True), None, spacing=12))
-        self._remarks.setVisible(bool(sheets.remarks))
+        self._remarks.setVisible(bool(sheets.remarks or sheets.vetoes))
 
     def _show_figures(self, sheets: PanelSheets) -> None:
         clear(self._figures)
@@ -108,6 +110,21 @@ class PanelCompare(QWidget):
         made = DataTable(columns, lambda line: line.id)
         made.setAccessibleName(say("exam.panel.items"))
         return made
+
+
+def _veto_line(veto: RaisedVeto, of: int) -> QHBoxLayout:
+    line = veto.line
+    if line.open:
+        state, tone = say("exam.veto.open"), "attention"
+    elif line.upheld is None:
+        state, tone = say("exam.veto.no_majority"), "plain"
+    else:
+        state, tone = (
+            say("exam.veto.upheld" if line.upheld else "exam.veto.dropped"),
+            "danger" if line.upheld else "plain",
+        )
+    words = say("exam.veto.line", name=veto.name, exercise=veto.exercise, raised=len(veto.by), of=of)
+    return row(badge(state, tone), label(words), label(line.reason, "muted", wrap=True), None, spacing=12)
 
 
 def _points(hundredths: int | None) -> str:

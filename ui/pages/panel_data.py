@@ -13,7 +13,8 @@ from core.people.queries import accounts
 from core.registration.queries import application as application_line
 from core.scoring.aggregation import shown
 from core.scoring.queries import Outcome, SignedSheet, outcome, unsealed_sheets
-from core.standards.plans import Component, Exercise
+from core.scoring.veto_queries import VetoLine, vetoes
+from core.standards.plans import Component, Exercise, Plan
 from core.standards.points import points_text, short_text
 from core.words import language
 
@@ -50,6 +51,16 @@ class Remark:
 
 
 @dataclass(frozen=True)
+class RaisedVeto:
+    """A veto that somebody of the panel raised, by name, with the item that it would strike."""
+
+    line: VetoLine
+    name: str
+    exercise: str
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class PanelSheets:
     """All sheets of an unsealed panel for one candidate."""
 
@@ -63,6 +74,12 @@ class PanelSheets:
     remarks: tuple[Remark, ...]
     outcome: Outcome
     spread_limit: int
+    vetoes: tuple[RaisedVeto, ...] = ()
+
+    @property
+    def veto_to_decide(self) -> RaisedVeto | None:
+        """The first veto on which the leader still has to decide: before any deliberation."""
+        return next((one for one in self.vetoes if one.line.open), None)
 
     @property
     def result(self) -> str:
@@ -116,7 +133,17 @@ def panel_sheets(read: Any, application: int, component: str) -> PanelSheets:
         tuple(remarks),
         came,
         plan.policies.spread_limit,
+        tuple(_raised(plan, line, names) for line in vetoes(read, application, component)),
     )
+
+
+def _raised(plan: Plan, line: VetoLine, names: dict[int, str]) -> RaisedVeto:
+    exercise = plan.exercise(line.call.exercise)
+    name = line.name_en if language() == "en" and line.name_en else line.name
+    item = plan.item(line.call.item) if line.call.item else None
+    shown_name = f"{name}（{item[1].requirement or item[1].key}）" if item is not None else name
+    by = tuple(names.get(one, "") for one in line.by)
+    return RaisedVeto(line, shown_name, _name(exercise) if exercise is not None else "", by)
 
 
 def _lines(exercise: Exercise, sheets: list[SignedSheet | None]) -> list[ComparedLine]:

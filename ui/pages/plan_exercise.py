@@ -140,11 +140,12 @@ class ExerciseDrawer(QWidget):
 
     def _items(self, veto: Veto, exercise: Exercise) -> QWidget:
         """Which item a veto may strike: one of them, or any."""
-        choices = [("", say("plan_page.scope.any"))] + [
-            (item.key, f"{item.key} {item.label}") for item in exercise.items
-        ]
-        chosen = veto.items[0] if len(veto.items) == 1 else ""
-        made = Choice(choices, chosen, lambda key: self._put(veto.id, items=(key,) if key else ()), self._pen)
+        chosen = " ".join(veto.items)
+        choices = [(item.key, f"{item.key} {item.label}") for item in exercise.items]
+        choices.insert(0, ("", say("plan_page.scope.any")))
+        if len(veto.items) > 1:
+            choices.append((chosen, chosen))
+        made = Choice(choices, chosen, lambda keys: self._put(veto.id, items=tuple(keys.split())), self._pen)
         made.setAccessibleName(say("plan_page.scope.items"))
         return made
 

@@ -1,4 +1,4 @@
-"""Fields that write through the pen: they show what stands in the plan, and commit when one leaves them or presses Enter."""
+"""Fields that write through the pen: they show what stands, and commit when one leaves them or presses Enter."""
 
 from __future__ import annotations
 
@@ -98,10 +98,14 @@ class Choice(QComboBox):
         self.setMinimumContentsLength(4)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.show_choice(current)
-        self.activated.connect(lambda _at: self._commit(self.currentData() or self.currentText()))
+        self.activated.connect(lambda _at: self._commit(self._chosen()))
         line = self.lineEdit()
         if line is not None:
             line.editingFinished.connect(self._on_typed)
+
+    def _chosen(self) -> str:
+        key: str | None = self.currentData()
+        return self.currentText().strip() if key is None else key
 
     def show_choice(self, current: str) -> None:
         """Show what stands."""

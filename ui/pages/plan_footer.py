@@ -12,7 +12,7 @@ from core.words import say
 from ui import icons
 from ui.widgets.basics import clear, column, holder, icon_label, label, restyle, set_tip
 
-NARROWEST = 62
+NARROWEST = 44
 
 
 class PotCell(QWidget):

@@ -1,4 +1,4 @@
-"""The items of an exercise as a table edited by keyboard: type a figure, and the others of its function share the rest."""
+"""The items of an exercise as a table edited by keyboard: type a figure, the others of its function share the rest."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from ui.models.paged import Column
 from ui.pages.plan_pen import Pen, own, typed_points
 from ui.widgets.table import DataTable
 
-MAXIMUM = 3
+FUNCTION, MAXIMUM, SCALE = 2, 3, 5
 TYPES = "0123456789.０１２３４５６７８９．。"
-COMPACT = 560
-"""Below this width the functions of the items are not shown."""
+COMPACT, TIGHT = 640, 420
+"""Below these widths the functions, and then the scales, are not shown."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,13 @@ class ItemsTable(DataTable):
                 width=84,
                 badge=lambda line: "accent" if line.locked else "muted",
             ),
-            Column(say("plan_page.column.scale"), scale_words, width=150, stretch=True, tone=lambda line: "muted"),
+            Column(
+                say("plan_page.column.scale"),
+                lambda line: scale_words(line.item),
+                width=150,
+                stretch=True,
+                tone=lambda line: "muted",
+            ),
         )
         super().__init__(columns, parent=parent)
         self._pen = pen
@@ -115,6 +121,7 @@ class ItemsTable(DataTable):
         if line is None or not self._pen.writes:
             return
         self._end_edit()
+        self.scrollTo(self.currentIndex())
         cell = self.visualRect(self.paged.index(self.currentIndex().row(), MAXIMUM))
         editor = self._editor = MaximumEdit(first or short_text(line.item.maximum), self.viewport())
         editor.setAccessibleName(say("plan_page.maximum_of", label=line.item.label))
@@ -208,8 +215,15 @@ class ItemsTable(DataTable):
             self.menu().popup(event.globalPos())
 
     def _share_width(self) -> None:
-        self.setColumnHidden(2, self.viewport().width() < COMPACT)
-        super()._share_width()
+        """The words share what the figures leave; where little is left, functions and then scales make room."""
+        room = self.viewport().width()
+        for column, least in ((FUNCTION, COMPACT), (SCALE, TIGHT)):
+            self.setColumnHidden(column, room < least)
+        shown = [number for number in range(len(self.paged.columns)) if not self.isColumnHidden(number)]
+        stretching = [number for number in shown if self.paged.columns[number].stretch]
+        left = room - sum(self.paged.columns[number].width for number in shown if number not in stretching)
+        for number in stretching:
+            self.setColumnWidth(number, max(left // len(stretching), 48))
 
     def _decide(self, key: str, text: str, go_on: int) -> None:
         line = self.currentIndex().row()

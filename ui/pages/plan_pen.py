@@ -102,7 +102,7 @@ def typed_points(text: str) -> int:
     try:
         return read_points(written)
     except NotPoints as problem:
-        raise Refused("plan_page.points", written=text.strip(), reason=say(f"points.{problem.reason}")) from None
+        raise Refused("plan_page.bad_points", written=text.strip(), reason=say(f"points.{problem.reason}")) from None
 
 
 def own(chinese: str, english: str) -> str:

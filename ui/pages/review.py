@@ -30,7 +30,7 @@ from ui.widgets.card import Card
 from ui.widgets.page import Page
 from ui.widgets.table import DataTable
 
-PANE, NARROW_PANE = 460, 380
+PANE, NARROW_PANE = 460, 408
 NARROW, LOW = 1000, 560
 
 

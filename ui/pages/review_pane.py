@@ -129,8 +129,9 @@ class ReviewPane(Card):
         )
         line = row(spacing=8)
         for made in self.buttons:
-            made.setVisible(self._may_decide)
             line.addWidget(made)
+            if not self._may_decide:
+                made.hide()
         line.addStretch(1)
         line.addWidget(self.where)
         return column(rule(), line, spacing=12)

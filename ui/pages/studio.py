@@ -10,8 +10,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea
 
 from core.examday import commands
 from core.examday.events import Phase
@@ -35,8 +34,7 @@ from ui.widgets.card import Card
 from ui.widgets.page import Page
 from ui.widgets.table import DataTable
 
-SIDE_WIDE, SIDE_NARROW = 440, 344
-NARROW = 1000
+SIDE_WIDE, SIDE_NARROW = 460, 344
 SURPRISE_KEYS = 9
 AFTER: dict[str, tuple[Phase, str]] = {
     "": ("preparation", "studio.begin.preparation"),
@@ -46,7 +44,13 @@ AFTER: dict[str, tuple[Phase, str]] = {
 }
 """What the one button does next."""
 
-TONES: dict[str, Tone] = {"": "muted", "preparation": "accent", "live": "good", "closing": "attention", "ended": "plain"}
+TONES: dict[str, Tone] = {
+    "": "muted",
+    "preparation": "accent",
+    "live": "good",
+    "closing": "attention",
+    "ended": "plain",
+}
 
 
 class StudioPage(Page):
@@ -54,7 +58,18 @@ class StudioPage(Page):
 
     title_code: ClassVar[str] = "ui.page.studio"
     kinds: ClassVar[frozenset[str]] = frozenset(
-        "run card surprise work recording attendance candidate_number place plan day_setting".split()
+        [
+            "run",
+            "card",
+            "surprise",
+            "work",
+            "recording",
+            "attendance",
+            "candidate_number",
+            "place",
+            "plan",
+            "day_setting",
+        ]
     )
 
     def __init__(self, context: Context) -> None:
@@ -217,7 +232,11 @@ class StudioPage(Page):
         if self._acts():
             title = say("studio.pause.title", number=self._number)
             ReasonDialog(
-                self, self.context, title, say("studio.pause.words"), partial(self._do, commands.pause_run),
+                self,
+                self.context,
+                title,
+                say("studio.pause.words"),
+                partial(self._do, commands.pause_run),
                 say("studio.pause"),
             ).open()
 
@@ -233,9 +252,7 @@ class StudioPage(Page):
             ).open()
 
     def _reopen(self, reason: str) -> None:
-        self._write(commands.reopen_run, reason).two_people(
-            say("studio.reopen.purpose", number=self._number)
-        ).start()
+        self._write(commands.reopen_run, reason).two_people(say("studio.reopen.purpose", number=self._number)).start()
 
     def _on_end(self) -> None:
         if self._acts():
@@ -329,11 +346,11 @@ class StudioPage(Page):
 
     def _make_table(self) -> DataTable:
         columns = [
-            Column(say("exam.number"), lambda one: one.number, width=92, strong=True),
-            Column(say("studio.column.phase"), self._phase_of, width=104, badge=self._tone_of),
-            Column(say("studio.column.studio"), lambda one: one.studio, width=92, stretch=True),
-            Column(say("studio.card"), _card_words, width=92),
-            Column(say("studio.column.things"), _things_words, width=104),
+            Column(say("exam.number"), lambda one: one.number, width=76, strong=True),
+            Column(say("studio.column.phase"), self._phase_of, width=92, badge=self._tone_of),
+            Column(say("studio.column.studio"), lambda one: one.studio, width=88, stretch=True),
+            Column(say("studio.card"), _card_words, width=84),
+            Column(say("studio.column.things"), _things_words, width=76),
         ]
         made = DataTable(columns, lambda one: one.application)
         made.setAccessibleName(say("studio.candidates"))
@@ -352,10 +369,14 @@ class StudioPage(Page):
     def _lay_out(self) -> None:
         lists = Card()
         lists.body.addWidget(self.table, 1)
-        self.exercises.setMinimumWidth(150)
-        self.studios.setMinimumWidth(120)
+        for box, least in ((self.exercises, 120), (self.studios, 104)):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumWidth(least)
         wall = button(say("studio.wall"), self.open_wall, icon="screen", tip="F11")
-        line = row(self.exercises, self.studios, None, wall, spacing=8)
+        line = row(spacing=8)
+        line.addWidget(self.exercises, 3)
+        line.addWidget(self.studios, 2)
+        line.addWidget(wall)
         left = column(line, spacing=12)
         left.addWidget(lists, 1)
         inner = column(self.run, self.card, self.things, None, spacing=12)
@@ -365,12 +386,13 @@ class StudioPage(Page):
         self._side.setWidgetResizable(True)
         self._side.setFrameShape(QFrame.Shape.NoFrame)
         self._side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._side.setFixedWidth(SIDE_WIDE)
+        self._side.setMinimumWidth(SIDE_NARROW)
+        self._side.setMaximumWidth(SIDE_WIDE)
         self._side.setWidget(inside)
         self._side.hide()
         whole = row(spacing=16)
         whole.addLayout(left, 1)
-        whole.addWidget(self._side)
+        whole.addWidget(self._side, 1)
         self.body.addLayout(whole, 1)
         if may(self._actor, commands.add_card):
             self.add_action(say("studio.cards"), self._open_cards, "documents")
@@ -403,10 +425,6 @@ class StudioPage(Page):
             for text, value in items:
                 box.addItem(text, value)
         box.setCurrentIndex(max(0, box.findData(current)))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._side.setFixedWidth(SIDE_NARROW if self.width() < NARROW else SIDE_WIDE)
 
 
 def _card_words(one: RunLine) -> str:

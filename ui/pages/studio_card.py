@@ -37,8 +37,11 @@ class TopicCard(Card):
         self._content = column(spacing=6)
         self._inside = holder(self._content)
         self._draw = label("", "small", wrap=True)
-        self.body.addWidget(self._words)
-        self.body.addLayout(row(self.step, self.again, None))
+        hands = row(spacing=8)
+        hands.addWidget(self._words, 1)
+        hands.addWidget(self.again)
+        hands.addWidget(self.step)
+        self.body.addLayout(hands)
         self.body.addWidget(self._inside)
         self.body.addWidget(self._draw)
 
@@ -48,7 +51,6 @@ class TopicCard(Card):
         card = found.card
         begun = found.clock.phase not in ("", "preparation")
         self._words.setText(_hint(found))
-        self._words.setVisible(bool(self._words.text()))
         self._state.setVisible(card is not None)
         if card is not None:
             self._state.setText(say("studio.card.no", no=card.no))

@@ -56,9 +56,8 @@ class RunCard(Card):
         self.body.addLayout(row(who, None, what))
         self.body.addWidget(self.time)
         self.body.addWidget(self._bar)
-        self.body.addLayout(row(self._left, None))
         self.body.addWidget(self._why)
-        self.body.addLayout(row(self.pause, self.end, self.reopen, None))
+        self.body.addLayout(row(self._left, None, self.pause, self.end, self.reopen))
         self._record = holder(self._interruptions)
         self.body.addWidget(self._record)
 

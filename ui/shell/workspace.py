@@ -95,8 +95,7 @@ class Workspace(QWidget):
         self._read_around()
         self._timer.start()
         if self._specs:
-            first = next((key for key, spec in self._specs.items() if not (self._alone and spec.beside)), "")
-            self.open_page(page if page in self._specs else first)
+            self.open_page(page if page in self._specs else next(iter(self._specs)))
         if self.context.session.provisional:
             self.notify(say("ui.pin.provisional"), say("ui.pin.change"), self.pin_change_wanted.emit)
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from core.words import say
 from ui import icons
 from ui.widgets.basics import button, clear, label, restyle
+from ui.widgets.flow import Flow
 
 
 @dataclass(frozen=True)
@@ -31,17 +32,18 @@ class StepChips(QWidget):
         super().__init__(parent)
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(0, 0, 0, 0)
-        self._line.setSpacing(8)
+        self._line.setSpacing(16)
 
     def show_steps(self, steps: tuple[Step, ...], note: str = "") -> None:
         """Show these steps in order; `note` replaces the count of finished ones at the right."""
         clear(self._line)
+        chips = Flow()
         for step in steps:
             chip = button(step.text, partial(self.chosen.emit, step.key), "chip")
             if step.done:
                 icons.wear(chip, "check", "accent", 14)
             restyle(chip, "done", "true" if step.done else "false")
-            self._line.addWidget(chip)
-        self._line.addStretch(1)
+            chips.add(chip)
+        self._line.addWidget(chips, 1)
         done = sum(step.done for step in steps)
         self._line.addWidget(label(note or say("ui.steps.done", done=done, total=len(steps)), "small"))

@@ -88,6 +88,7 @@ class Page(QWidget):
         """The page's one button: what to do next. `keys` also press it, and are shown in its tip."""
         if self._primary is not None:
             self._buttons.removeWidget(self._primary)
+            self._primary.hide()  # with it goes its key, which the new one may have too
             self._primary.deleteLater()
         hint = f"{tip} {keys}".strip()
         made = self._primary = button(text, on, "primary", icon, hint)

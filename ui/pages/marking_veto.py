@@ -1,0 +1,63 @@
+"""裁定否决: what the panel's leader decides on a veto that a majority raised, before any deliberation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtWidgets import QButtonGroup, QPlainTextEdit, QRadioButton
+
+from core.scoring.deciding import LONGEST_REASON, decide_veto
+from core.words import say
+from ui import ops
+from ui.dialogs.sheet import Sheet
+from ui.pages.panel_data import PanelSheets, RaisedVeto
+from ui.widgets.basics import column, holder, label
+from ui.widgets.form import Form
+
+
+class VetoDialog(Sheet):
+    """Uphold it or not, with a reason. Nothing is chosen beforehand: it may end the examination."""
+
+    def __init__(self, host: Any, sheets: PanelSheets, veto: RaisedVeto) -> None:
+        raised = say(
+            "exam.veto.line", name=veto.name, exercise=veto.exercise, raised=len(veto.by), of=len(sheets.examiners)
+        )
+        super().__init__(host, host.context, say("exam.veto.title", number=sheets.number), raised, width=520)
+        self._host = host
+        self._sheets = sheets
+        self._veto = veto
+        self.body.addWidget(label(say(f"exam.veto.scope.{veto.line.scope}"), "strong", wrap=True))
+        self._group = QButtonGroup(self)
+        self.upheld = QRadioButton(say("exam.veto.uphold"))
+        self.dropped = QRadioButton(say("exam.veto.drop"))
+        for at, made in enumerate((self.upheld, self.dropped)):
+            self._group.addButton(made, at)
+        self.body.addWidget(holder(column(self.upheld, self.dropped, spacing=4)))
+        self._form = Form()
+        self.reason = self._form.add(
+            say("ui.reason"), QPlainTextEdit(), hint=say("exam.veto.reason.hint"), required=True
+        )
+        self.reason.setTabChangesFocus(True)
+        self.reason.setFixedHeight(96)
+        self.body.addWidget(self._form)
+        self.confirm = self.add_buttons(say("exam.deliberation.do"), self._on_confirm)
+        self.confirm.setEnabled(False)
+        self._group.idToggled.connect(lambda _id, _on: self.confirm.setEnabled(True))
+        self.upheld.setFocus()
+
+    def _on_confirm(self) -> None:
+        self._form.accept_all()
+        reason = self.reason.toPlainText().strip()
+        if not reason:
+            self._form.complain(self.reason, say("ui.reason.missing"))
+            return
+        sheets, upheld = self._sheets, self._group.checkedId() == 0
+        call = self._veto.line.call
+        writing = ops.write(
+            self, decide_veto, sheets.application, sheets.component.id, call, upheld, reason[:LONGEST_REASON]
+        )
+        writing.on_done(self._on_done).busy(self.confirm).start()
+
+    def _on_done(self, _value: object) -> None:
+        self._host.context.shell.notify(say("exam.veto.done", number=self._sheets.number))
+        self.accept()

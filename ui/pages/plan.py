@@ -1,0 +1,386 @@
+"""考核方案: does it add up, is it lawful. Exercises at the left, their items in the middle, one item in the drawer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget, QWidget
+
+from core.arrangement.plan_change import change_plan, may_change_plan
+from core.batches.queries import plan_of
+from core.errors import Refused
+from core.people.permission import may
+from core.standards import plans
+from core.standards.plan_checks import problems
+from core.standards.plan_exercises import add_exercise, remove_exercise, shift_exercise
+from core.standards.points import points_text
+from core.store import Id, Read
+from core.words import say
+from ui import icons, ops
+from ui.context import Context
+from ui.dialogs.questions import ConfirmDialog
+from ui.pages.plan_add import ask_item
+from ui.pages.plan_check import CheckDrawer
+from ui.pages.plan_contents import KNOWLEDGE, RULES, Contents, parts_of
+from ui.pages.plan_exercise import ExerciseDrawer
+from ui.pages.plan_file import read_plan, write_plan
+from ui.pages.plan_footer import Footer
+from ui.pages.plan_items import ItemLine, ItemsTable
+from ui.pages.plan_knowledge import KnowledgeView
+from ui.pages.plan_pen import Pen, own
+from ui.pages.plan_rules import RulesView
+from ui.pages.plan_scale import ScaleDrawer
+from ui.widgets.basics import badge, button, column, icon_button, label, row, set_badge, shortcut
+from ui.widgets.card import Card
+from ui.widgets.page import Page
+
+LEFT, LEFT_NARROW, DRAWER = 252, 184, 420
+NARROW = 900
+TIGHT = 620
+"""Below this width of the page the contents make room for the open drawer."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The plan of a batch, and whether it may still be exchanged."""
+
+    batch: Id
+    plan: plans.Plan
+    changeable: bool
+
+
+def _load(read: Read, batch: Id) -> Loaded:
+    return Loaded(batch, plan_of(read, batch), may_change_plan(read, batch))
+
+
+class PlanPage(Page):
+    """The manager edits and adopts; others read."""
+
+    title_code: ClassVar[str] = "ui.page.plan"
+    kinds: ClassVar[frozenset[str]] = frozenset({"plan", "candidate_number", "batch"})
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._writes = may(context.session.actors.first, change_plan)
+        self._pens: dict[Id, Pen] = {}
+        self._changeable = False
+        self.pen: Pen | None = None
+        self.body.setSpacing(12)
+        self.subtitle.setMinimumWidth(1)  # cut before the window would have to grow
+        self.body.addLayout(self._bar())
+        self.contents = Contents()
+        self.contents.chosen.connect(self._show_part)
+        self.stack = QStackedWidget()
+        self._left = Card()
+        self._left.body.addWidget(self.contents, 1)
+        self._left.layout().setContentsMargins(8, 8, 8, 8)
+        self.add_button = button(say("plan_page.exercise.add"), self._add_exercise, "link", "add")
+        self._left.body.addWidget(self.add_button)
+        middle = row(self._left, spacing=12)
+        middle.addWidget(self.stack, 1)
+        self.body.addLayout(middle, 1)
+        self.footer = Footer()
+        self.body.addWidget(self.footer)
+        self._views: list[QWidget] = []
+        self._actions()
+        self._set_left()
+
+    # What is shown
+
+    def refresh(self) -> None:
+        """Read the plan of the batch in view; what is being edited stays."""
+        if self.context.batch is None:
+            self.show_empty("plan", say("desk.begin.title"), say("plan_page.no_batch"))
+            return
+        ops.read(self, _load, self.context.batch).on_done(self._show_loaded).latest("plan").start()
+
+    def _show_loaded(self, loaded: Loaded) -> None:
+        self.show_content()
+        self._changeable = loaded.changeable
+        pen = self._pens.get(loaded.batch)
+        if pen is None:
+            pen = self._pens[loaded.batch] = Pen(loaded.plan, self._writes, self)
+            pen.changed.connect(partial(self._on_changed_pen, pen))
+            pen.refused.connect(partial(self._on_refused, pen))
+        else:
+            pen.adopted(loaded.plan)
+        if pen is not self.pen:
+            self._take(pen)
+        self._show()
+
+    def _take(self, pen: Pen) -> None:
+        """Show another plan: everything that writes through a pen is made for it."""
+        self.context.shell.close_drawer()
+        self.pen = pen
+        for view in self._views:
+            self.stack.removeWidget(view)
+            view.deleteLater()
+        self.items = ItemsTable(pen)
+        self.items.opened.connect(self._open_item)
+        self.items.picked.connect(self._on_picked)
+        self.rules, self.knowledge = RulesView(pen), KnowledgeView(pen)
+        self.exercise_view = self._exercise_card()
+        self._views = [self.exercise_view, self.rules, self.knowledge]
+        for view in self._views:
+            self.stack.addWidget(view)
+
+    def _show(self) -> None:
+        pen = self.pen
+        if pen is None:
+            return
+        self.contents.show_parts(parts_of(pen.plan))
+        self._show_part(self.contents.current)
+        self.footer.show_draft(pen.draft)
+        self._show_state(pen)
+
+    def _show_part(self, key: str) -> None:
+        if self.pen is None:
+            return
+        if key == RULES:
+            self.rules.refresh()
+            self.stack.setCurrentWidget(self.rules)
+        elif key == KNOWLEDGE:
+            self.knowledge.refresh()
+            self.stack.setCurrentWidget(self.knowledge)
+        else:
+            exercise = self.pen.draft.plan.exercise(key)
+            if exercise is not None:
+                self.name.setText(own(exercise.name, exercise.name_en))
+                self.facts.setText(
+                    say(
+                        "plan_page.exercise.facts",
+                        points=points_text(exercise.maximum),
+                        mode=exercise.mode,
+                        evidence=say(f"plan_page.evidence.{exercise.evidence}"),
+                        when=say(f"plan_page.marked_when.{exercise.marked_when}"),
+                    )
+                )
+                counts = (len(exercise.deductions), len(exercise.vetoes), len(exercise.surprises))
+                names = ("deductions", "vetoes", "surprises")
+                for chip, count, name in zip(self.chips, counts, names, strict=True):
+                    chip.setText(f"{say(f'plan_page.{name}')} {count}")
+            self.items.show_exercise(key)
+            self.stack.setCurrentWidget(self.exercise_view)
+
+    def _show_state(self, pen: Pen) -> None:
+        wrong = problems(pen.plan)
+        if pen.edited:
+            set_badge(self.state, say("plan_page.state.editing", version=pen.plan.version), "attention")
+        else:
+            set_badge(self.state, say("plan_page.state.adopted", version=pen.plan.version), "good")
+        self.title_line.setText(own(pen.plan.title, pen.plan.title_en))
+        fixed = "" if self._changeable else say("plan_page.fixed")
+        self.reason.setText(fixed if self._writes else "")
+        self.reason.setVisible(bool(self.reason.text()))
+        self.undo_button.setEnabled(pen.can_undo)
+        self.redo_button.setEnabled(pen.can_redo)
+        icons.wear(self.check_button, "warning" if wrong else "check", "attention" if wrong else "good", 18)
+        self.check_button.setText(say("plan_page.wrong", count=len(wrong)) if wrong else say("plan_page.check"))
+        if self._primary is not None:
+            self._primary.setEnabled(pen.edited and self._changeable and not wrong)
+
+    # How it is laid out
+
+    def _bar(self) -> Any:
+        self.state = badge("", "good")
+        self.title_line = label("", "muted")
+        self.title_line.setMinimumWidth(1)
+        self.reason = label("", "small", "attention")
+        self.reason.setMinimumWidth(1)
+        self.undo_button = icon_button("back", say("plan_page.undo"), lambda: self.pen and self.pen.undo())
+        self.redo_button = icon_button("forward", say("plan_page.redo"), lambda: self.pen and self.pen.redo())
+        self.check_button = button(
+            say("plan_page.check"), self.open_check, icon="check", tip=say("plan_page.check.tip")
+        )
+        line = row(self.state, spacing=8)
+        line.addWidget(self.title_line, 1)
+        line.addWidget(self.reason)
+        for made in (self.undo_button, self.redo_button):
+            made.setVisible(self._writes)
+            line.addWidget(made)
+        line.addWidget(self.check_button)
+        line.setContentsMargins(0, 0, 0, 0)
+        return line
+
+    def _exercise_card(self) -> Card:
+        card = Card()
+        self.name, self.facts = label("", "card-title"), label("", "small")
+        self.name.setMinimumWidth(1)
+        self.facts.setMinimumWidth(1)
+        self.chips = [button("", self.open_exercise, "chip") for _ in range(3)]
+        edit = button(say("plan_page.exercise.open"), self.open_exercise, "ghost", "edit")
+        add = button(say("plan_page.item.add"), self.add_item, icon="add", tip="Ins")
+        add.setVisible(self._writes)
+        head = row(spacing=8)
+        head.addLayout(column(self.name, self.facts, spacing=0), 1)
+        head.addWidget(edit)
+        head.addWidget(add)
+        card.body.addLayout(head)
+        card.body.addWidget(self.items, 1)
+        hint = label(say("plan_page.hint" if self._writes else "plan_page.hint.read"), "small")
+        hint.setMinimumWidth(1)
+        foot = row(*self.chips, spacing=8)
+        foot.addWidget(hint, 1)
+        hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        card.body.addLayout(foot)
+        card.layout().setContentsMargins(16, 12, 16, 12)
+        return card
+
+    def _actions(self) -> None:
+        shortcut("Ctrl+E", self, self.open_exercise, everywhere=True)
+        self.add_action(say("plan_page.file.save"), self.save_file, "export", "Ctrl+S")
+        self.add_button.setVisible(self._writes)
+        if not self._writes:
+            return
+        self.set_primary(say("plan_page.adopt"), self.adopt, "", "check", say("plan_page.adopt.tip"))
+        self.add_action(say("plan_page.file.open"), self.open_file, "import", "Ctrl+O")
+        self.add_action(say("plan_page.back_to_batch"), self._back_to_batch, "back")
+        self.add_action(say("plan_page.back_to_default"), self._back_to_default, "plan")
+        shortcut("Ctrl+Z", self, lambda: self.pen and self.pen.undo())
+        shortcut("Ctrl+Y", self, lambda: self.pen and self.pen.redo())
+        shortcut("Ctrl+Shift+Z", self, lambda: self.pen and self.pen.redo())
+        shortcut("Insert", self, self.add_item)
+        self.contents.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.contents.customContextMenuRequested.connect(
+            lambda at: self._exercise_menu().popup(self.contents.viewport().mapToGlobal(at))
+        )
+        shortcut("Del", self.contents, self._ask_remove)
+        shortcut("Ctrl+Up", self.contents, partial(self._shift_exercise, -1))
+        shortcut("Ctrl+Down", self.contents, partial(self._shift_exercise, 1))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._set_left()
+
+    def _set_left(self) -> None:
+        self._left.setFixedWidth(LEFT if self.width() >= NARROW else LEFT_NARROW)
+        self._left.setVisible(self.width() >= TIGHT)
+
+    # What is opened
+
+    def open_exercise(self) -> None:
+        """Open the chosen exercise in the drawer."""
+        key = self.contents.current
+        if self.pen is not None and self.pen.draft.plan.exercise(key) is not None:
+            self.context.shell.open_drawer(ExerciseDrawer(self.pen, key), say("plan_page.exercise.open"), DRAWER)
+
+    def open_check(self) -> None:
+        """Open what is wrong with the plan."""
+        if self.pen is not None:
+            self.context.shell.open_drawer(CheckDrawer(self.pen), say("plan_page.check"), DRAWER)
+
+    def _open_item(self, line: ItemLine) -> None:
+        if self.pen is not None:
+            title = f"{line.no} {line.item.label}"
+            self._drawer = ScaleDrawer(self.pen, line.key)
+            self.context.shell.open_drawer(self._drawer, title, DRAWER)
+
+    def _on_picked(self, line: ItemLine | None) -> None:
+        """With the drawer of an item open, the next one that is looked at comes into it."""
+        drawer = getattr(self, "_drawer", None)
+        if line is not None and not ops.gone(drawer) and drawer.isVisible() and drawer.key != line.key:
+            self._open_item(line)
+            self.items.setFocus()
+
+    # What is done
+
+    def adopt(self) -> None:
+        """Let the batch be examined by the plan as it stands."""
+        if self.pen is None or self.context.batch is None:
+            return
+        self.clear_refusal()
+        writing = ops.write(self, change_plan, self.context.batch, self.pen.plan)
+        writing.say_done(say("plan_page.adopted", version=self.pen.plan.version)).busy(self._primary).start()
+
+    def add_item(self) -> None:
+        """Mark another requirement in the chosen exercise."""
+        if self.pen is not None and self._writes and self.pen.draft.plan.exercise(self.contents.current) is not None:
+            ask_item(self, self.context, self.pen, self.contents.current)
+
+    def save_file(self) -> None:
+        """Write the plan as it stands to a TOML file."""
+        if self.pen is None:
+            return
+        name = f"{self.pen.plan.id}-v{self.pen.plan.version}.toml"
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, say("plan_page.file.save"), name, f"{say('plan_page.file')} (*.toml)"
+        )
+        if chosen:
+            self.save_to(Path(chosen))
+
+    def save_to(self, path: Path) -> None:
+        """Write the plan to this file."""
+        if self.pen is not None:
+            written = say("plan_page.file.saved", file=path.name)
+            ops.work(self, write_plan, path, self.pen.plan).say_done(written).start()
+
+    def open_file(self) -> None:
+        """Go on with a plan out of a file."""
+        kinds = f"{say('plan_page.file')} (*.toml)"
+        chosen, _ = QFileDialog.getOpenFileName(self, say("plan_page.file.open"), "", kinds)
+        if chosen:
+            self.open_from(Path(chosen))
+
+    def open_from(self, path: Path) -> None:
+        """Go on with the plan in this file."""
+        self.clear_refusal()
+        ops.work(self, read_plan, path).on_done(self._write_over).start()
+
+    def _write_over(self, plan: plans.Plan) -> None:
+        if self.pen is None:
+            return
+        here = self.pen.in_force
+        if (plan.standard, plan.level) != (here.standard, here.level):
+            self.show_refusal(Refused("batches.plan_of_another", standard=plan.standard, level=plan.level))
+            return
+        self.pen.write_over(plan)
+
+    def _back_to_batch(self) -> None:
+        if self.pen is not None:
+            self.pen.write_over(self.pen.in_force)
+
+    def _back_to_default(self) -> None:
+        if self.pen is not None:
+            here = self.pen.in_force
+            ops.work(self, plans.default_plan, here.standard, here.level).on_done(self._write_over).start()
+
+    def _add_exercise(self) -> None:
+        if self.pen is not None and self.pen.do(add_exercise):
+            self.contents.choose([one.id for one in self.pen.draft.plan.exercises_of("skill")][-1])
+            self.open_exercise()
+
+    def _shift_exercise(self, by: int) -> None:
+        if self.pen is not None and self.pen.draft.plan.exercise(self.contents.current) is not None:
+            self.pen.do(shift_exercise, self.contents.current, by)
+
+    def _ask_remove(self) -> None:
+        exercise = self.pen.draft.plan.exercise(self.contents.current) if self.pen is not None else None
+        if exercise is None or self.pen is None:
+            return
+        words = say("plan_page.exercise.remove.words", items=len(exercise.items))
+        remove = partial(self.pen.do, remove_exercise, exercise.id)
+        title = say("plan_page.exercise.remove.title", exercise=own(exercise.name, exercise.name_en))
+        ConfirmDialog(self, self.context, title, words, say("plan_page.exercise.remove"), remove, danger=True).open()
+
+    def _exercise_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self.pen is not None and self.pen.draft.plan.exercise(self.contents.current) is not None:
+            menu.addAction(say("plan_page.exercise.open") + "\tCtrl+E", self.open_exercise)
+            menu.addAction(say("plan_page.do.up") + "\tCtrl+↑", partial(self._shift_exercise, -1))
+            menu.addAction(say("plan_page.do.down") + "\tCtrl+↓", partial(self._shift_exercise, 1))
+            menu.addAction(say("plan_page.exercise.remove") + "\tDel", self._ask_remove)
+        return menu
+
+    def _on_changed_pen(self, pen: Pen) -> None:
+        if pen is self.pen:
+            self._show()
+
+    def _on_refused(self, pen: Pen, error: Any) -> None:
+        if pen is self.pen:
+            self.show_refusal(error)
