@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from core.batches.queries import batches
 from core.errors import IntegrityFailure
 from core.house import signature_problems
 from core.people.queries import accounts
-from core.store import Id, Problem, Read, Store
-from core.store.entries import EntryLine, entries, kinds_there
+from core.store import Id, Problem, Read, Store, backup
+from core.store.backup import BackupFacts
+from core.store.entries import BackupLine, EntryLine, backups_made, entries, kinds_there
 from core.words import known, say
 
 CHECKS = 3
+BACKUPS_SHOWN = 6
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,16 @@ def filters(read: Read) -> tuple[list[Who], list[str]]:
     """Everybody who may have done something, and every kind that the journal holds."""
     people = [Who(one.id, f"{one.login} {one.name}".strip()) for one in accounts(read)]
     return people, kinds_there(read)
+
+
+def backups(read: Read) -> list[BackupLine]:
+    """The newest backups that were made from here."""
+    return backups_made(read, BACKUPS_SHOWN)
+
+
+def back_up(store: Store, target: Path) -> BackupFacts:
+    """Write a backup to `target` and read it back; blocks."""
+    return backup.make(store, target)
 
 
 def kind_text(kind: str) -> str:

@@ -1,4 +1,4 @@
-"""One centre for tests that read as stories: founded, staffed, registered, arranged, marked, through the commands alone.
+"""One centre for tests that read as stories: founded, registered, arranged and marked through the commands alone.
 
 Each stage is made once a run and copied for every test that begins there, so that a story costs milliseconds.
 """

@@ -31,8 +31,8 @@ ROOMS = (
 """From the lowest up: a room imports only what stands before it. `documents` draws what it is handed."""
 
 ABOVE = ("rooms", "house", "audit", "exchange", "hub", "demo", "cli")
-"""What uses the rooms and is used by none of them, from the lowest up: `rooms` is the list of all of them that a store is
-opened with, `house` the centre as one, and only the doors stand higher."""
+"""What uses the rooms and is used by none of them, from the lowest up: `rooms` is the list of all of them that a store
+is opened with, `house` the centre as one, and only the doors stand higher."""
 
 PRIVATE_FURNITURE = ("tables", "apply")
 """What of a room nobody else imports, but the list of rooms and the store's own users of its bases."""

@@ -155,7 +155,7 @@ def declare_recusal(write: Write, examiner: Id, application_id: Id, reason: str)
     line = account(write, examiner)
     if line is None or Role.EXAMINER not in line.roles:
         raise Refused("panel.not_an_examiner", clause="9.2")
-    if any(examiner in panel.examiners for panel in queries.panels_with(write, application_id)):
+    if any(panel.marks(examiner, application_id) for panel in queries.panels_with(write, application_id)):
         raise Refused("recusal.in_one_panel", number=queries.number_of(write, application_id))
     if not queries.is_recused(write, examiner, candidate):
         part = RecusalDeclared.Part(reason.strip()[:LONGEST_REASON])

@@ -21,6 +21,7 @@ STAFF: tuple[tuple[str, Role, str], ...] = (
     ("M01", Role.MANAGER, "主管甲"),
     ("M02", Role.MANAGER, "主管乙"),
     ("I01", Role.INVIGILATOR, "场务甲"),
+    ("I02", Role.INVIGILATOR, "场务乙"),
     ("C01", Role.CERTIFICATES, "证书员甲"),
     ("S01", Role.SUPERVISOR, "督导员甲"),
     ("A01", Role.AUDITOR, "审计员甲"),

@@ -133,6 +133,7 @@ def batch_progress(read: Read, batch: Id, issued: int) -> BatchProgress:
         *_arrangement_todos(read, line, plan, applied, [place.application for place in found]),
         *_pin_todos(read, panelled),
         *_marking_todos(line, panelled, len(unscored)),
+        *_short_todos(line, computed),
     ]
     if found and not computed.missing and not confirmed:
         todos.append(Todo("confirm" if is_settled else "settle", Role.MANAGER, "results", len(found)))
@@ -215,6 +216,14 @@ def _marking_todos(line: BatchLine, panelled: list[PanelProgress], unscored: int
             count = len(panel.deliberating)
             todos.append(Todo("deliberation", Role.EXAMINER, "marking", count, numbers, line.day, "10.3", panel.leader))
     return todos
+
+
+def _short_todos(line: BatchLine, computed: Computed) -> list[Todo]:
+    """Candidates whose panel lacks somebody since a recusal came to light."""
+    short = [one.number for one in computed.missing if one.code == "results.examiners_missing"]
+    numbers = "、".join(short[:NUMBERS_NAMED])
+    todo = Todo("short_panel", Role.MANAGER, "results", len(short), numbers, line.day, STAFFING_CLAUSE)
+    return [todo] if short else []
 
 
 def _panels(read: Read, batch: Id, plan: Plan) -> list[PanelProgress]:

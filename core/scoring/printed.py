@@ -52,7 +52,11 @@ def papers_wanted(read: Read, batch: Id, exercises: Collection[str]) -> list[Pap
                 if exercise.id not in exercises:
                     continue
                 called = blind if exercise.evidence == "work" else plain
-                there = [one for one in panel.applications if one in called and (one, panel.component) not in away]
+                there = [
+                    one
+                    for one in panel.applications
+                    if one in called and (one, panel.component) not in away and panel.marks(examiner, one)
+                ]
                 found += [
                     PaperWanted(exercise, called[one], one, examiner, panel.no)
                     for one in sorted(there, key=lambda one: called[one])

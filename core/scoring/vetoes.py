@@ -95,6 +95,4 @@ def signed_message(
     centre: str, batch: Id, application: Id, component: str, panel: Id, leader: Id, plan: bytes, part_digest: bytes
 ) -> bytes:
     """What a leader signs who decides on a veto: the salted digest of the decision, never its bare words."""
-    return msgspec.msgpack.encode(
-        [_SIGNED, centre, batch, application, component, panel, leader, plan, part_digest]
-    )
+    return msgspec.msgpack.encode([_SIGNED, centre, batch, application, component, panel, leader, plan, part_digest])

@@ -76,10 +76,10 @@ def set_maximum(draft: Draft, key: str, maximum: int) -> Draft:
     kept = sum(other.maximum for other in others if other.key in draft.locked)
     most = pot.weight - kept - len(free)
     said: dict[str, Any] = {"label": item.label, "function": pot.name, "most": points_text(max(most, 0))}
-    if maximum > most:
-        raise Refused("plan_editor.too_much", clause=pot.clause, weight=points_text(pot.weight), **said)
     if not free and maximum != most:
         raise Refused("plan_editor.all_locked", clause=pot.clause, weight=points_text(pot.weight), **said)
+    if maximum > most:
+        raise Refused("plan_editor.too_much", clause=pot.clause, weight=points_text(pot.weight), **said)
     changed = with_items(draft, [remade(draft, item, maximum)])
     return share_out(replace(changed, locked=draft.locked | {key}), pot.key)
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.arrangement.panels import check_panel, clashes, divide, examiners_needed
 from core.arrangement.panels import ProposedPanel as Panel
+from core.arrangement.panels import check_panel, clashes, divide, examiners_needed
 from core.errors import Refused
 from core.standards.plans import Policies
 from tests.rooms import refused

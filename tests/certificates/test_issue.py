@@ -18,7 +18,8 @@ from tests.rooms import PASSPHRASE, PIN, Centre, person, refused
 def issue(centre: Centre, target: Path, login: str = "C1", batch: str = "2026-01") -> Answer:
     centre.store.close()
     return call(
-        "--home", str(centre.store.home), "--as", login, "certificates", "issue", "--batch", batch, "--out", str(target),
+        "--home", str(centre.store.home), "--as", login,
+        "certificates", "issue", "--batch", batch, "--out", str(target),
         ZHIKAO_PASSPHRASE=PASSPHRASE, ZHIKAO_PIN=PIN,
     )  # fmt: skip
 

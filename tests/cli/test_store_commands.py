@@ -227,6 +227,14 @@ def test_a_bug_tells_nothing_but_where_its_report_is(centre: Centre, monkeypatch
             assert answer.out == ""
 
 
+def test_an_empty_roster_to_fill_in_needs_no_store(tmp_path: Path) -> None:
+    answer = call("roster", "template", str(tmp_path / "roster.xlsx"))
+    assert (answer.exit_code, answer.data) == (0, {"file": str(tmp_path / "roster.xlsx")})
+    assert (tmp_path / "roster.xlsx").stat().st_size > 1000
+    assert call("roster", "template", str(tmp_path / "no" / "where" / "x.xlsx")).exit_code in (0, 3)
+    assert call("roster", "template", str(tmp_path)).exit_code == 3
+
+
 def test_help_and_version_are_answers() -> None:
     assert call("--help").data["commands"] == list(NOUNS)
     assert call("--version").data["version"]

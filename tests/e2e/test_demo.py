@@ -74,7 +74,12 @@ def test_even_one_candidate_makes_an_evaluation(tmp_path: Path, candidates: str)
 
 @pytest.mark.parametrize(
     ("words", "exit_code"),
-    [(["--candidates", "0"], 2), (["--candidates", "many"], 2), (["--level", "master"], 2), (["--candidates", "-5"], 2)],
+    [
+        (["--candidates", "0"], 2),
+        (["--candidates", "many"], 2),
+        (["--level", "master"], 2),
+        (["--candidates", "-5"], 2),
+    ],
 )
 def test_a_demonstration_that_cannot_be_says_why(words: list[str], exit_code: int) -> None:
     answer = call("demo", *words)

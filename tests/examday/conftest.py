@@ -22,8 +22,9 @@ from core.clock import today
 from core.demo import evaluation as demo
 from core.demo.cast import Cast, engage
 from core.examday import commands, queries
-from core.house import found_centre, open_house
+from core.house import found_centre
 from core.store import Actor, Id, Store
+from core.store.standing import hold
 
 PASSPHRASE = "test-only"
 LIVE, WORK, RECORDED, SETUP = "live", "sourcing", "after_sales", "setup"
@@ -38,6 +39,8 @@ class Master:
     """The centre as it was made, closed."""
 
     home: Path
+    key: bytes
+    """Of the store: to open a copy without the quarter of a second that a passphrase costs."""
     cast: Cast
     batch: Id
     applications: tuple[Id, ...]
@@ -65,7 +68,7 @@ def master() -> Master:
             for at, group in enumerate(groups)
         ]
         store.write(cast.act("M01"), arrangement.form_panels, batch, "skill", proposed)
-    return Master(home, cast, batch, applications)
+    return Master(home, store.key, cast, batch, applications)
 
 
 @dataclass
@@ -147,7 +150,7 @@ def centre(monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         shutil.copytree(made.home, home)
-        with open_house(home, PASSPHRASE) as store:
+        with Store(home, made.key, hold(home)) as store:
             wall = Wall(store.head.at + 60_000)
 
             def now(last: int) -> int:

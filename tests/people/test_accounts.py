@@ -180,9 +180,7 @@ def test_a_restart_forgives_no_wrong_pin(centre: Centre, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("hours", [-24, 24])
-def test_setting_the_clock_gains_a_guesser_nothing(
-    centre: Centre, monkeypatch: pytest.MonkeyPatch, hours: int
-) -> None:
+def test_setting_the_clock_gains_a_guesser_nothing(centre: Centre, monkeypatch: pytest.MonkeyPatch, hours: int) -> None:
     clock = Clock(monkeypatch)
     wrong(centre, 5)
     clock.clock += hours * 3_600_000

@@ -50,7 +50,9 @@ def test_a_total_is_set_between_the_lowest_and_the_highest_alone(centre: Centre)
             centre.act("E1", commands.deliberate, one, "skill", "set", "理由", total=total)
     centre.act("E1", commands.deliberate, one, "skill", "set", "理由", total=totals[1])
     assert centre.ask(queries.outcome, one, "skill").final == Fraction(totals[1])
-    assert sorted(total for _, total in centre.ask(queries.outcome, one, "skill").totals) == totals, "no sheet is changed"
+    assert sorted(total for _, total in centre.ask(queries.outcome, one, "skill").totals) == totals, (
+        "no sheet is changed"
+    )
     centre.holds()
 
 

@@ -111,7 +111,10 @@ def test_a_file_gives_scores_by_every_row_of_the_knowledge_examination(centre: C
 def test_two_rows_for_one_candidate_are_both_refused(centre: Centre, tmp_path: Path) -> None:
     answer = imported(centre, written(tmp_path, "考号,成绩\n0001,80\n1,90\n0002,70\n"))
     assert answer.data["accepted"] == 1
-    assert [(line["row"], line["code"]) for line in answer.data["refused"]] == [(2, "scores.twice"), (3, "scores.twice")]
+    assert [(line["row"], line["code"]) for line in answer.data["refused"]] == [
+        (2, "scores.twice"),
+        (3, "scores.twice"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from core.scoring import commands, queries
 from core.scoring.sheets import Draft, Moment
 from core.scoring.tables import Sheet
 from core.standards.plans import Scale
+from core.store import decode_part, encode_part, split_id
 from tests.rooms import PANEL, Centre, refused, sheet
 
 pytestmark = pytest.mark.stage("placed")
@@ -27,7 +28,9 @@ def test_a_sheet_is_kept_at_every_stroke_and_comes_back(centre: Centre) -> None:
     first = dict(list(whole.marks.items())[:1])
     before = centre.store.head.seq
     centre.act("E1", commands.save_draft, one, exercise.id, Draft(first))
-    centre.act("E1", commands.save_draft, one, exercise.id, Draft({**first, exercise.items[1].key: None}, remark="看不清"))
+    centre.act(
+        "E1", commands.save_draft, one, exercise.id, Draft({**first, exercise.items[1].key: None}, remark="看不清")
+    )
     own = centre.ask(queries.own_sheet, centre.id("E1"), one, exercise.id)
     assert own.draft.marks == {**first, exercise.items[1].key: None} and own.draft.remark == "看不清"
     assert centre.store.head.seq == before, "a draft is no entry of the journal"
@@ -42,7 +45,9 @@ def test_a_sheet_with_something_open_or_not_observed_cannot_be_signed(centre: Ce
     with refused("scoring.incomplete"):
         centre.act("E1", commands.sign_sheet, one, exercise.id)
     whole = sheet(exercise)
-    centre.act("E1", commands.save_draft, one, exercise.id, replace(whole, marks={**whole.marks, exercise.items[0].key: None}))
+    centre.act(
+        "E1", commands.save_draft, one, exercise.id, replace(whole, marks={**whole.marks, exercise.items[0].key: None})
+    )
     with refused("scoring.incomplete"):
         centre.act("E1", commands.sign_sheet, one, exercise.id)
     centre.act("E1", commands.sign_sheet, one, exercise.id, whole)
@@ -103,9 +108,13 @@ def test_an_absent_candidate_is_not_marked(centre: Centre) -> None:
     centre.act("I1", arrangement.record_attendance, one, "skill", "absent")
     with refused("scoring.candidate_away"):
         centre.act("E1", commands.sign_sheet, one, exercise.id, sheet(exercise))
-    states = {line.state for line in centre.ask(queries.own_sheets, centre.id("E1"), centre.batch) if line.application == one}
+    states = {
+        line.state for line in centre.ask(queries.own_sheets, centre.id("E1"), centre.batch) if line.application == one
+    }
     assert states == {"absent"}
-    assert next(line for line in centre.ask(queries.progress, centre.batch) if line.application == one).absent == "absent"
+    assert (
+        next(line for line in centre.ask(queries.progress, centre.batch) if line.application == one).absent == "absent"
+    )
 
 
 def test_a_provisional_pin_signs_nothing(centre: Centre) -> None:
@@ -153,8 +162,8 @@ def test_deductions_come_off_up_to_their_cap_and_a_total_never_falls_below_nough
     for login in PANEL:
         for exercise in centre.exercises():
             times = {each.id: 100 for each in exercise.deductions}
-            nothing = Draft({item.key: [_least(item.scale)] if item.scale.kind != "steps" else [] for item in exercise.items},
-                            deductions=times)  # fmt: skip
+            marks = {item.key: [_least(item.scale)] if item.scale.kind != "steps" else [] for item in exercise.items}
+            nothing = Draft(marks, deductions=times)
             centre.act(login, commands.sign_sheet, one, exercise.id, nothing)
     capped = sum(each.cap for exercise in centre.exercises() for each in exercise.deductions)
     with centre.store.read() as read:
@@ -192,13 +201,36 @@ def test_a_changed_sheet_is_found_by_its_signature_and_by_the_tables(centre: Cen
     assert centre.store.compare()[1] == ["sheets"]
 
 
+def test_marks_changed_inside_the_journal_are_found_by_the_examiners_signature(centre: Centre) -> None:
+    """Even by somebody who can write the file and takes the guards of the journal away."""
+    one, exercise = centre.applications[0], centre.exercises()[0]
+    id = centre.act("E1", commands.sign_sheet, one, exercise.id, sheet(exercise, 0.5))
+
+    def forge(connection: object) -> None:
+        raw = connection.connection.dbapi_connection  # type: ignore[attr-defined]
+        raw.execute("DROP TRIGGER parts_no_update")
+        raw.execute("BEGIN IMMEDIATE")
+        (data,) = raw.execute("SELECT bytes FROM parts WHERE device = 1 AND seq = ?", (split_id(id)[1],)).fetchone()
+        better = decode_part("sheet.signed", data)
+        better = replace(better, marks=[replace(mark, points=mark.points + 100) for mark in better.marks])
+        forged = data[:16] + encode_part(better)[16:]
+        raw.execute("UPDATE parts SET bytes = ? WHERE device = 1 AND seq = ?", (forged, split_id(id)[1]))
+        raw.execute("COMMIT")
+
+    centre.store.alone(forge)
+    assert (1, split_id(id)[1], "signature") in {
+        (problem.device, problem.seq, problem.kind) for problem in signature_problems(centre.store)
+    }
+    assert centre.store.verify().problems
+
+
 def test_a_sheet_signed_by_a_key_that_is_not_the_examiners_is_found(centre: Centre) -> None:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     from core.batches.queries import plan_digest
     from core.scoring.events import SheetSigned
     from core.scoring.sheets import deductions_of, marks_of, signed_message
-    from core.store import THE_PROGRAM, Write, encode_part, part_digest
+    from core.store import THE_PROGRAM, Write, part_digest
 
     one, exercise = centre.applications[0], centre.exercises()[0]
     panel = centre.ask(queries.own_sheet, centre.id("E1"), one, exercise.id).panel

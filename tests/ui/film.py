@@ -39,7 +39,9 @@ def make_film(path: Path, seconds: int = 8) -> Path:
 
 def _header(frames: int) -> bytes:
     main = struct.pack("<14I", 1_000_000 // RATE, 0, 0, 0x110, frames, 0, 2, 0, WIDTH, HEIGHT, 0, 0, 0, 0)
-    video = struct.pack("<4s4sIHHIIIIIIIIHHHH", b"vids", b"MJPG", 0, 0, 0, 0, 1, RATE, 0, frames, 0, 0, 0, 0, 0, WIDTH, HEIGHT)
+    video = struct.pack(
+        "<4s4sIHHIIIIIIIIHHHH", b"vids", b"MJPG", 0, 0, 0, 0, 1, RATE, 0, frames, 0, 0, 0, 0, 0, WIDTH, HEIGHT
+    )
     bitmap = struct.pack("<IiiHH4sIiiII", 40, WIDTH, HEIGHT, 1, 24, b"MJPG", WIDTH * HEIGHT * 3, 0, 0, 0, 0)
     sounds = frames * (SAMPLES // RATE)
     audio = struct.pack("<4sIIHHIIIIIIIIHHHH", b"auds", 0, 0, 0, 0, 0, 1, SAMPLES, 0, sounds, 0, 0, 2, 0, 0, 0, 0)

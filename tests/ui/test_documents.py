@@ -32,6 +32,7 @@ def issued(room: Room, target: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     confirmed(room)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
     page = room.page("C01", "documents")
+    room.until(lambda: page._primary.isVisible())
     room.press(page, (Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier))
     room.until(lambda: page.preview.pages == 6)
     room.settle()

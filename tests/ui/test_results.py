@@ -75,6 +75,7 @@ def test_what_must_be_deliberated_is_one_click_away(room: Room) -> None:
 
 def test_settling_too_early_is_refused_in_words(room: Room) -> None:
     page = room.page("M01", "results")
+    room.until(lambda: page._primary.isVisible())
     room.press(page, SETTLE)
     room.until(lambda: page.strip.text)
     assert "核分" in page.strip.text
@@ -86,8 +87,10 @@ def test_settled_results_are_confirmed_by_two_people(room: Room) -> None:
     finish(room)
     page = room.page("M01", "results")
     assert page._primary.text() == "核分"
+    room.until(lambda: page._primary.isVisible())
     room.press(page, SETTLE)
     room.until(lambda: page._primary.text() == "考点复核")
+    room.until(lambda: page._primary.isVisible())
     room.press(page, SETTLE)
     dialog = room.dialog()
     assert "6 人的成绩" in dialog.windowTitle()

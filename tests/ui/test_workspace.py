@@ -77,7 +77,7 @@ def test_a_registrar_sees_the_steps_that_are_theirs(open_as: Open) -> None:
 
 
 def test_an_administrator_sees_no_candidates_and_no_marks(open_as: Open) -> None:
-    assert open_as("admin").rail.keys == ["overview", "sync", "audit", "settings"]
+    assert open_as("admin").rail.keys == ["overview", "sync", "audit", "accounts", "settings"]
 
 
 def test_an_examiner_sees_only_marking_and_no_rail(open_as: Open) -> None:

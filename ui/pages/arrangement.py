@@ -21,6 +21,8 @@ from ui.models.paged import Column
 from ui.pages.arrangement_data import Arrangement, CandidateLine, arrangement, problems
 from ui.pages.arrangement_dialogs import PanelDialog, RecusalDialog
 from ui.pages.arrangement_panels import PanelsView
+from ui.pages.panel_changes import ReplaceDialog
+from ui.pages.panel_changes_data import panel_staff
 from ui.pages.shelves import Shelves
 from ui.widgets.basics import button, label, row
 from ui.widgets.card import Card, Figure
@@ -55,6 +57,7 @@ class ArrangementPage(Page):
         self.panels = PanelsView(self._may_form)
         self.panels.edit_wanted.connect(self._on_edit)
         self.panels.dissolve_wanted.connect(self._on_dissolve)
+        self.panels.replace_wanted.connect(self._on_replace)
         self.panels.changed.connect(self._check)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.panels)
@@ -265,6 +268,10 @@ class ArrangementPage(Page):
             self.clear_refusal()
             done = partial(self.context.shell.notify, say("desk.panel.edited"))
             PanelDialog(self, self.context, self.found, panel, done).open()
+
+    def _on_replace(self, panel: PanelLine) -> None:
+        reading = ops.read(self, panel_staff, panel.id)
+        reading.on_done(lambda found: ReplaceDialog(self, found, self.mark_stale).open()).start()
 
     def _on_dissolve(self, panel: PanelLine) -> None:
         self.clear_refusal()

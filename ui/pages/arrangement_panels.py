@@ -29,6 +29,7 @@ class PanelsView(QStackedWidget):
 
     edit_wanted = Signal(object)
     dissolve_wanted = Signal(object)
+    replace_wanted = Signal(object)
     changed = Signal()
 
     def __init__(self, may_form: bool) -> None:
@@ -59,7 +60,7 @@ class PanelsView(QStackedWidget):
         self.table.show_rows(formed)
         self.table.setVisible(bool(formed))
         self.nothing.setVisible(not formed)
-        for made in (self.edit, self.dissolve):
+        for made in (self.edit, self.dissolve, self.replace):
             made.setVisible(bool(formed) and self._may_form)
         free = found.free(component)
         self.left.setText(say("desk.panels.left", count=free))
@@ -129,7 +130,8 @@ class PanelsView(QStackedWidget):
         self.dissolve = button(say("desk.panel.dissolve"), partial(self._on_panel, self.dissolve_wanted), "ghost")
         self.left = label("", "", "attention")
         self.policy = label("", "small", wrap=True)
-        foot = row(self.edit, self.dissolve, None, self.left, spacing=8)
+        self.replace = button(say("fair.replace.button"), partial(self._on_panel, self.replace_wanted), icon="people")
+        foot = row(self.edit, self.replace, self.dissolve, None, self.left, spacing=8)
         self.nothing = label(say("desk.panels.none"), "muted", wrap=True)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         card.body.addWidget(self.nothing, 1)
@@ -200,10 +202,10 @@ class PanelsView(QStackedWidget):
     def _needs(self, panel: PanelLine) -> str:
         assert self._found is not None
         needed = self._found.needed(self._component, len(panel.applications))
-        return f"{len(panel.examiners)} / {needed}"
+        return f"{len(panel.formed)} / {needed}"
 
     def _on_picked(self, panel: PanelLine | None) -> None:
-        for made in (self.edit, self.dissolve):
+        for made in (self.edit, self.dissolve, self.replace):
             made.setEnabled(panel is not None)
 
     def _on_panel(self, signal: Signal) -> None:

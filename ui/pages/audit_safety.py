@@ -9,8 +9,6 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from core import audit
 from core.clock import china_time
-from core.store import backup
-from core.store.entries import BackupLine, backups_made
 from core.words import say
 from ui import ops
 from ui.context import Context
@@ -47,7 +45,7 @@ class SafetyView(QWidget):
 
     def refresh(self) -> None:
         """Read the backups that were made."""
-        ops.read(self._page, backups_made, 6).on_done(self._show_backups).latest("backups").start()
+        ops.read(self._page, audit.backups).on_done(self._show_backups).latest("backups").start()
 
     def start_check(self) -> None:
         """Check everything."""
@@ -64,7 +62,7 @@ class SafetyView(QWidget):
             return
         target = Path(chosen)
         self._page.clear_refusal()
-        working = ops.work(self._page, backup.make, self._context.store, target)
+        working = ops.work(self._page, audit.back_up, self._context.store, target)
         working.describe(say("exam.backup.doing", file=target.name))
         working.on_done(lambda facts: self._made(target, facts)).start()
 
@@ -86,7 +84,7 @@ class SafetyView(QWidget):
         if found.differing:
             self._problems.addWidget(label(say("journal.differing", differing="、".join(found.differing)), wrap=True))
 
-    def _show_backups(self, found: list[BackupLine]) -> None:
+    def _show_backups(self, found: list[audit.BackupLine]) -> None:
         clear(self._backups)
         if not found:
             self._backups.addWidget(label(say("exam.backup.none"), "", "attention", wrap=True))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from core.calibration.commands import (
     agree_readings,
@@ -23,7 +25,7 @@ from core.people.permission import may
 from core.people.pins import sign_in
 from core.store import Actors
 from core.words import say
-from ui import ops
+from ui import icons, ops
 from ui.context import Context
 from ui.dialogs.questions import ConfirmDialog, PinDialog, ReasonDialog
 from ui.models.paged import Column
@@ -33,13 +35,13 @@ from ui.pages.calibration_readings import ReadingsView
 from ui.pages.calibration_sheet import TrialSheetView
 from ui.pages.calibration_spread import ItemDetail, SpreadView, exercise_label
 from ui.pages.marking_binding import code_of
-from ui.widgets.basics import badge, button, column, holder, label, row, set_badge, set_tip
+from ui.widgets.basics import badge, button, column, holder, label, restyle, row, set_badge, set_tip, shortcut
 from ui.widgets.card import Card
 from ui.widgets.page import Page
 from ui.widgets.table import DataTable
 from ui.widgets.tabs import Tabs
 
-LIST_WIDE, LIST_NARROW = 268, 196
+LIST_WIDE = 268
 NARROW = 1000
 TONES = {
     "mine": "attention",
@@ -66,6 +68,7 @@ class CalibrationPage(Page):
         self._board = Board()
         self._detail: Detail | None = None
         self._chosen: int | None = None
+        self._offered = ""
         self._clip: Any = None
         """The window that plays the clip; multimedia is loaded when somebody wants to see it."""
         self.list = DataTable(
@@ -117,11 +120,27 @@ class CalibrationPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         narrow = self.width() < NARROW
-        self._list_card.setFixedWidth(LIST_NARROW if narrow else LIST_WIDE)
+        self._list_card.setHidden(narrow)
+        self._choose.setVisible(narrow)
+        self._name.setHidden(narrow)
         self._place.setHidden(narrow)
-        self._people.setHidden(narrow and self._marks)
+        self._people.setHidden(narrow)
+        self.sheet.card.extras.be_narrow(narrow)
+        QTimer.singleShot(0, self, self._show_place)  # once the layout has shared out the width
 
     # What hands do
+
+    def choose(self) -> None:
+        """Ctrl+O: the trials as a menu, where there is no room for their list."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for at, one in enumerate(self._board.rows):
+            name = f"{exercise_label(one.exercise, one.no)}    {_state_text(one)}".replace("&", "&&")
+            action = menu.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(one.id == self._chosen)
+            action.triggered.connect(partial(self.list.select_line, at))
+        menu.popup(self._choose.mapToGlobal(self._choose.rect().bottomLeft()))
 
     def open_new(self) -> None:
         """Choose a clip and let the examiners mark it."""
@@ -272,9 +291,10 @@ class CalibrationPage(Page):
         if not any(one.id == self._chosen for one in found.rows):
             first = next((one for one in found.rows if one.state in ("mine", "to_sign")), found.rows[0])
             self._chosen = first.id
-        self.list.show_rows(found.rows)
-        at = next(at for at, one in enumerate(found.rows) if one.id == self._chosen)
-        self.list.select_line(at)
+        chosen = self._chosen
+        self.list.show_rows(found.rows)  # the table takes the line of before again: that is no choice
+        self._chosen = chosen
+        self.list.select_line(next(at for at, one in enumerate(found.rows) if one.id == chosen))
         self._read_detail()
 
     def _show_nothing(self) -> None:
@@ -289,16 +309,17 @@ class CalibrationPage(Page):
 
     def _show_detail(self, found: Detail) -> None:
         line, exercise = found.line, found.exercise
+        first = self._detail is None or self._detail.line.id != line.id
         self._detail = found
         no = next((one.no for one in self._board.rows if one.id == line.id), 1)
         self._name.setText(exercise_label(exercise, no))
+        self._choose.setText(exercise_label(exercise, no).replace("&", "&&"))
         code = "calibration.is_closed" if line.closed else "calibration.is_open"
         set_badge(self._state, say(code), "plain" if line.closed else "accent")
         self._count.setText(say("calibration.signed_of", signed=line.signed, of=len(line.markers)))
         self._note.setText(line.note)
         self._note.setVisible(bool(line.note))
-        place = say("calibration.kept", where=line.where, sum=line.sha256.hex()[:HEX_SHOWN])
-        self._place.setText(self._place.fontMetrics().elidedText(place, Qt.TextElideMode.ElideMiddle, 560))
+        self._show_place()
         set_tip(self._place, f"{line.where}\nSHA-256 {line.sha256.hex()}")
         set_tip(self._play, f"{line.where}\nSHA-256 {line.sha256.hex()}")
         self._show_people(found)
@@ -306,6 +327,8 @@ class CalibrationPage(Page):
             self.spread.show_trial(found)
             self.readings.show_trial(found, self._may_write(found))
             self._body.setCurrentIndex(1)
+            if first and found.agreement is not None:
+                self.tabs.choose(1)  # it was compared already: what counts now is what was agreed
         else:
             own = found.own is not None and self._marks
             self.sheet.setVisible(own)
@@ -314,6 +337,13 @@ class CalibrationPage(Page):
             self._blind_words.setVisible(not own)
             self._body.setCurrentIndex(0)
         self._show_primary()
+
+    def _show_place(self) -> None:
+        if self._detail is not None:
+            line = self._detail.line
+            text = say("calibration.kept", where=line.where, sum=line.sha256.hex()[:HEX_SHOWN])
+            room = max(self._place.width(), LIST_WIDE)
+            self._place.setText(self._place.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room))
 
     def _show_people(self, found: Detail) -> None:
         line = found.line
@@ -339,21 +369,31 @@ class CalibrationPage(Page):
         elif found is not None and self._marks and found.line.wants(self._me) and not self.sheet.signed:
             left = self.sheet.missing
             text = say("ui.marking.missing", count=left) if left else say("calibration.sign")
-            self.set_primary(text, self.sign, "Ctrl+Return")
+            self._offer("sign", text, self.sign)
         elif found is not None and self._may_write(found) and self.readings.differs and self.readings.readings:
-            self.set_primary(say("calibration.agree"), self.agree, "Ctrl+Return", tip=say("calibration.agree.tip"))
+            self._offer("agree", say("calibration.agree"), self.agree)
         elif found is not None and self._marks and found.agreement is not None and found.agreement.wants(self._me):
-            self.set_primary(say("calibration.sign_reading"), self.sign_readings, "Ctrl+Return")
+            self._offer("sign_reading", say("calibration.sign_reading"), self.sign_readings)
         elif self._manages:
-            self.set_primary(say("calibration.open"), self.open_new, icon="add")
+            self._offer("open", say("calibration.open"), self.open_new)
         else:
             self._hide_primary()
+
+    def _offer(self, what: str, text: str, on: Callable[[], None]) -> None:
+        """The page's one button; asked at every key, it is made anew only where it does something else."""
+        if self._primary is None or self._primary.isHidden() or self._offered != what:
+            self._offered = what
+            self.set_primary(text, on, "" if what == "open" else "Ctrl+Return", "add" if what == "open" else "")
+        elif self._primary.text() != text:
+            self._primary.setText(text)
+            self._primary.setAccessibleName(text)
 
     def _hide_primary(self) -> None:
         if self._primary is not None:
             self._primary.hide()
 
     def _connect(self) -> None:
+        shortcut("Ctrl+O", self, self.choose)
         self.sheet.changed.connect(self._show_primary)
         self.sheet.sign_wanted.connect(self.sign)
         self.spread.opened.connect(self.open_item)
@@ -362,14 +402,20 @@ class CalibrationPage(Page):
 
     def _lay_out(self) -> None:
         self._name = label("", "card-title")
+        self._choose = button("", self.choose, "link", tip="Ctrl+O")
+        self._choose.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow stands right of the name
+        restyle(self._choose, "weight", "strong")
+        icons.wear(self._choose, "chevron-down", "muted", 16)
+        self._choose.hide()
         self._state = badge("", "plain")
         self._count = label("", "muted")
         self._note = label("", wrap=True)
         self._place = label("", "small")
+        self._place.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._people = label("", "small", wrap=True)
         self._play = button(say("calibration.play"), lambda: self.play(), icon="play")
         head = Card()
-        words = column(row(self._name, self._state, self._count, None, spacing=8), spacing=4)
+        words = column(row(self._name, self._choose, self._state, self._count, None, spacing=8), spacing=4)
         for one in (self._note, self._place, self._people):
             words.addWidget(one)
         line = row(spacing=12)

@@ -14,7 +14,7 @@ from core.standards.plans import Item
 from core.words import language, say
 from ui.marking.views import points_text
 from ui.pages.calibration_data import Detail
-from ui.pages.calibration_spread import apart_text, option_sign
+from ui.pages.calibration_spread import option_sign
 from ui.pages.marking_binding import code_of
 from ui.widgets.basics import badge, button, clear, column, label, restyle, row
 from ui.widgets.card import Card
@@ -49,7 +49,10 @@ class ReadingsView(QWidget):
         self._list.setSpacing(12)
         self.area = scrolled(self._inner)
         card = Card()
-        card.body.addLayout(row(self._state, None, self.filter))
+        head = row(spacing=12)
+        head.addWidget(self._state, 1)
+        head.addWidget(self.filter)
+        card.body.addLayout(head)
         card.body.addLayout(self._signatures)
         card.body.addWidget(self.area, 1)
         outer = QVBoxLayout(self)
@@ -148,7 +151,8 @@ class ReadingsView(QWidget):
         outer.setSpacing(4)
         head = row(label(code_of(item), "muted"), label(item.label, "strong"), spacing=8)
         if line.differs:
-            head.addWidget(badge(say("calibration.apart", apart=apart_text(line)), "attention"))
+            words = say("calibration.apart", apart=points_text(line.apart)) if line.apart else say("calibration.unseen")
+            head.addWidget(badge(words, "attention"))
         head.addStretch(1)
         outer.addLayout(head)
         grid = QGridLayout()

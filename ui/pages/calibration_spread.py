@@ -75,14 +75,14 @@ class SpreadView(QWidget):
             return "attention" if line.differs else "muted"
 
         return [
-            Column(say("exam.panel.code"), lambda line: code_of(line.item), width=76, tone=lambda line: "muted"),
-            Column(say("exam.panel.item"), lambda line: line.item.label, width=150, stretch=True),
-            Column(say("exam.panel.maximum"), lambda line: points_text(line.item.maximum), numeric=True, width=80),
-            Column(say("calibration.lowest"), lambda line: _points(line.lowest), numeric=True, width=80),
+            Column(say("exam.panel.code"), lambda line: code_of(line.item), width=68, tone=lambda line: "muted"),
+            Column(say("exam.panel.item"), lambda line: line.item.label, width=140, stretch=True),
+            Column(say("calibration.maximum"), lambda line: points_text(line.item.maximum), numeric=True, width=68),
+            Column(say("calibration.lowest"), lambda line: _points(line.lowest), numeric=True, width=76),
             Column(say("calibration.highest"), lambda line: _points(line.highest), numeric=True, width=80),
-            Column(say("exam.panel.apart"), apart_text, numeric=True, width=96, tone=far),
+            Column(say("exam.panel.apart"), lambda line: points_text(line.apart), numeric=True, width=76, tone=far),
             Column(
-                say("calibration.who"), who, width=200, stretch=True, tone=lambda line: "" if line.differs else "muted"
+                say("calibration.who"), who, width=170, stretch=True, tone=lambda line: "" if line.differs else "muted"
             ),
         ]
 
@@ -119,21 +119,15 @@ class ItemDetail(QWidget):
         outer.addStretch(1)
 
 
-def apart_text(line: ComparedItem) -> str:
-    """Highest less lowest; that somebody did not see it at all is said too."""
-    seen = points_text(line.apart)
-    return f"{seen} ?" if line.disputed else seen
-
-
 def groups_text(detail: Detail, line: ComparedItem) -> str:
-    """Who gave what, the most points first; of many alike only how many."""
+    """Who gave what, the few first: who differs is what one looks for; of many alike only how many."""
     if detail.comparison is None:
         return ""
     names: dict[int | None, list[str]] = {}
     for sheet, mark in zip(detail.comparison.sheets, line.given, strict=True):
         names.setdefault(mark.points if mark is not None else None, []).append(detail.names.get(sheet.examiner, ""))
     parts = []
-    for points in sorted(names, key=lambda one: -1 if one is None else one, reverse=True):
+    for points in sorted(names, key=lambda one: (len(names[one]), -1 if one is None else one)):
         who = names[points]
         said = say("ui.marking.not_observed") if points is None else points_text(points)
         parts.append(f"{said} × {len(who)}" if len(who) > MANY else f"{said} {'、'.join(who)}")
@@ -147,8 +141,8 @@ def deduction_text(detail: Detail, found: ComparedDeduction) -> str:
     if detail.comparison is None or not found.differs:
         return say("calibration.deduction.alike", name=shown, times=found.times[0] if found.times else 0)
     names = [detail.names.get(sheet.examiner, "") for sheet in detail.comparison.sheets]
-    each = "、".join(f"{who} × {times}" for who, times in zip(names, found.times, strict=True))
-    return say("calibration.deduction", name=shown, each=each)
+    each = "、".join(f"{who} × {times}" for who, times in zip(names, found.times, strict=True) if times)
+    return say("calibration.deduction", name=shown, each=each, rest=found.times.count(0))
 
 
 def mark_text(item: Item, mark: SignedMark | None) -> str:

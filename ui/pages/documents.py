@@ -13,6 +13,7 @@ from core.words import say
 from ui import ops
 from ui.context import Context
 from ui.pages.documents_data import Papers, issue, papers, write_again, write_results
+from ui.pages.documents_marking import add_actions
 from ui.pages.documents_preview import Preview
 from ui.pages.documents_verify import VerifyView
 from ui.widgets.basics import badge as make_badge
@@ -53,6 +54,7 @@ class DocumentsPage(Page):
         self.tabs.chosen.connect(self._on_tab)
         self.body.addWidget(self.tabs)
         self.body.addWidget(self._pages, 1)
+        add_actions(self)
         if not self._sees:
             self.tabs.choose(1)
             self.tabs.hide()
@@ -99,6 +101,14 @@ class DocumentsPage(Page):
         """Open the folder that holds what was just written."""
         if self._file is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._file.parent)))
+
+    def show_file(self, target: Path) -> None:
+        """Show what was just written; who sees no papers here gets it opened by the machine's own viewer."""
+        if self._sees:
+            self.tabs.choose(0)
+            self._written(target)
+        else:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(target)))
 
     def _ask(self, name: str) -> Path | None:
         self.clear_refusal()

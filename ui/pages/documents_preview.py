@@ -14,6 +14,8 @@ from ui.widgets.basics import icon_button, label
 from ui.widgets.card import Card
 from ui.widgets.empty import EmptyState
 
+ICON = "documents"
+
 
 class Preview(Card):
     """The sheets one below the other; the wheel and Page Down go on. Empty it says what will stand here."""
@@ -32,7 +34,7 @@ class Preview(Card):
         for tool in (self._count, self._whole, self._folder):
             self.tools.addWidget(tool)
         self.empty = EmptyState()
-        self.empty.say("documents", say("exam.preview.empty"), say("exam.preview.empty.words"))
+        self.empty.say(ICON, say("exam.preview.empty"), say("exam.preview.empty.words"))
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.view)
@@ -49,7 +51,7 @@ class Preview(Card):
         self.document.close()
         problem = self.document.load(str(path))
         if problem is not QPdfDocument.Error.None_:
-            self.empty.say("documents", say("exam.preview.unreadable"), path.name)
+            self.empty.say(ICON, say("exam.preview.unreadable"), path.name)
             self._stack.setCurrentWidget(self.empty)
             self._show_tools(False)
             return

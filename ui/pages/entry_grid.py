@@ -204,9 +204,7 @@ class EntryGrid(QWidget):
             restyle(field, "differs", "true")
             row = self._grid.getItemPosition(self._grid.indexOf(field))[0]  # type: ignore[index]
             column = 5 if cell.startswith((ITEM, DEDUCTION)) else 4
-            self._grid.addWidget(
-                badge(say("entry.differs"), "attention"), row, column, Qt.AlignmentFlag.AlignRight
-            )
+            self._grid.addWidget(badge(say("entry.differs"), "attention"), row, column, Qt.AlignmentFlag.AlignRight)
 
     def _on_typed(self, item: Item, text: str) -> None:
         field = self.cells[item.key]

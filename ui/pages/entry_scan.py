@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -109,8 +108,7 @@ class ScanPane(Card):
         self.words.setVisible(not found)
         if found:
             me = self._host.context.session.actors.first.id
-            reading = ops.read(self._host, scan_content, me, found[self._at].id).latest("scan")
-            reading.on_done(self._show_content).start()
+            ops.read(self._host, _picture_of, me, found[self._at].id).latest("scan").on_done(self._show_picture).start()
         else:
             self._image = QImage()
             self._fit()
@@ -120,10 +118,9 @@ class ScanPane(Card):
             self._at = (self._at + step) % len(self._found)
             self._show(self._found)
 
-    def _show_content(self, found: tuple[Scan, bytes | None]) -> None:
-        scan, content = found
-        self._image = QImage() if content is None else _picture(scan.kind, content)
-        if self._image.isNull():
+    def _show_picture(self, image: QImage) -> None:
+        self._image = image
+        if image.isNull():
             self.words.setText(say("entry.scan.unreadable"))
             self.words.show()
         self._fit()
@@ -151,6 +148,12 @@ def _content(path: Path) -> bytes:
             return stream.read(LARGEST_SCAN + 1)
     except OSError as problem:
         raise EnvironmentFailure("entry.scan.cannot_read", file=path.name) from problem
+
+
+def _picture_of(read: Any, viewer: int, scan: int) -> QImage:
+    """On a worker: a telephone's photograph takes a while to unpack."""
+    found, content = scan_content(read, viewer, scan)
+    return QImage() if content is None else _picture(found.kind, content)
 
 
 def _picture(kind: str, content: bytes) -> QImage:

@@ -33,6 +33,9 @@ from ui.marking.views import (
 from ui.pages.marking_data import Desk, DeskRow, Work
 
 COUNTED = ("tiers", "objective")
+Readings = Mapping[tuple[str, int], str]
+"""(item, option's value) → what was agreed before the day that it takes."""
+NO_READINGS: Readings = {}
 BETWEEN = "："
 
 
@@ -150,7 +153,8 @@ def sheet_view(
 ) -> SheetView:
     """Everything that the marking screen shows of a candidate."""
     exercises = tuple(
-        exercise_view(one, drafts[one.id], names, work.day[one.id].card, vetoes=True) for one in work.exercises
+        exercise_view(one, drafts[one.id], names, work.day[one.id].card, vetoes=True, readings=work.readings)
+        for one in work.exercises
     )
     exercise = next(one for one in work.exercises if one.id == current)
     signed = ""
@@ -160,7 +164,7 @@ def sheet_view(
         signed = say("exam.desk.sheet_signed")
     return SheetView(
         work.number,
-        say("exam.desk.place", component=work.component.name, panel=work.panel, place=exercise.place),
+        say("exam.desk.place", panel=work.panel, place=exercise.place),
         exercises,
         current,
         work.photo,
@@ -194,16 +198,22 @@ def _choice(row: DeskRow) -> CandidateChoice:
 
 
 def exercise_view(
-    exercise: Exercise, draft: Draft, names: Names, card: int | None = None, *, vetoes: bool = False
+    exercise: Exercise,
+    draft: Draft,
+    names: Names,
+    card: int | None = None,
+    *,
+    vetoes: bool = False,
+    readings: Readings = NO_READINGS,
 ) -> ExerciseView:
-    """One exercise with what a draft holds of it."""
+    """One exercise with what a draft holds of it, and how its levels are to be read where that was agreed."""
     english = language() == "en"
     remarks = remarks_of(exercise, draft)
     raisable = veto_names(exercise).items() if vetoes else ()
     return ExerciseView(
         exercise.id,
         exercise_name(exercise),
-        tuple(_item_view(item, draft, names, remarks.get(item.key, "")) for item in exercise.items),
+        tuple(_item_view(item, draft, names, remarks.get(item.key, ""), readings) for item in exercise.items),
         exercise.role_en if english and exercise.role_en else exercise.role,
         "" if card is None else f"{card:02d}",
         exercise.evidence == "live",
@@ -228,7 +238,7 @@ def _veto_text(exercise: Exercise, raised: Raised) -> str:
     return f"{name}（{code_of(item)}）" if item is not None else name
 
 
-def _item_view(item: Item, draft: Draft, names: Names, remark: str) -> ItemView:
+def _item_view(item: Item, draft: Draft, names: Names, remark: str, readings: Readings) -> ItemView:
     kind = item.scale.kind
     mark = mark_of(item, draft)
     earned = None
@@ -243,7 +253,12 @@ def _item_view(item: Item, draft: Draft, names: Names, remark: str) -> ItemView:
         item.label,
         names.functions.get(item.function or "", ""),
         item.maximum,
-        () if kind in COUNTED else tuple(_choice_view(at, one, kind) for at, one in enumerate(item.scale.options)),
+        ()
+        if kind in COUNTED
+        else tuple(
+            _choice_view(at, one, kind, readings.get((item.key, one.value), ""))
+            for at, one in enumerate(item.scale.options)
+        ),
         "count" if kind in COUNTED else "steps" if kind == "steps" else "one",
         mark,
         remark,
@@ -252,10 +267,10 @@ def _item_view(item: Item, draft: Draft, names: Names, remark: str) -> ItemView:
     )
 
 
-def _choice_view(at: int, option: Option, kind: str) -> ChoiceView:
+def _choice_view(at: int, option: Option, kind: str, reading: str) -> ChoiceView:
     words = option.word_en if language() == "en" and option.word_en else option.word
     sign = str(at + 1) if kind == "steps" else str(option.value)
-    return ChoiceView(sign, words, option.points)
+    return ChoiceView(sign, f"{words}（{reading}）" if reading else words, option.points)
 
 
 def _unit(item: Item) -> str:

@@ -6,11 +6,12 @@ queries of scoring see to that.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from core.arrangement.queries import attendance, panel_of, panels
 from core.batches.queries import plan_of
+from core.calibration.queries import readings
 from core.errors import Refused
 from core.examday.queries import Clock, clock, draw_of
 from core.scoring.queries import Outcome, outcome, own_sheet, own_sheets, photo_for, progress
@@ -126,6 +127,8 @@ class Work:
     photo: bytes | None
     day: dict[str, Day]
     """Exercise → its clock and card."""
+    readings: dict[tuple[str, int], str] = field(default_factory=dict)
+    """(item, option's value) → how it is to be read, as the leaders signed it before the day."""
 
 
 def desk(read: Any, examiner: int, batch: int) -> Desk:
@@ -186,6 +189,7 @@ def work(read: Any, examiner: int, batch: int, application: int, component: str)
         "" if away == "present" else away,
         photo_for(read, examiner, application),
         day(read, application, exercises),
+        readings(read, batch),
     )
 
 

@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QVBoxLayout, QWidg
 
 from core.errors import AppError
 from core.words import say
+from ui import ops
 from ui.context import Context
 from ui.models.paged import Column, Tone
+from ui.pages.calibration_data import to_do
 from ui.pages.marking_binding import exercise_name, state_text
 from ui.pages.marking_data import Desk, DeskRow
 from ui.widgets.basics import button, column, holder, icon_button, icon_label, label, restyle, row, shortcut
@@ -33,6 +35,8 @@ TONES: dict[str, Tone] = {
     "deferred": "plain",
 }
 """`complete` asks for something: it is not signed yet."""
+
+ICON = "marking"
 
 
 class CandidateList(QWidget):
@@ -73,8 +77,9 @@ class CandidateList(QWidget):
     def show_desk(self, desk: Desk) -> None:
         """Show an examiner's work; the line in hand stays."""
         self._desk = desk
+        self._read_trials()
         if not desk.rows:
-            self.empty.say("marking", say("exam.desk.empty"), say("exam.desk.empty.words"))
+            self.empty.say(ICON, say("exam.desk.empty"), say("exam.desk.empty.words"))
             self._stack.setCurrentWidget(self.empty)
             self.next.hide()
             return
@@ -161,12 +166,23 @@ class CandidateList(QWidget):
         columns += [shown(one.id) for one in exercises]  # type: ignore[attr-defined]
         columns += [
             Column(say("exam.desk.panel"), _panel_text, width=124, tone=lambda one: "" if one.unsealed else "muted"),
-            Column(say("exam.deliberation"), _deliberation_text, width=112, badge=_deliberation_tone),
+            Column(say("exam.deliberation"), _deliberation_text, width=128, badge=_deliberation_tone),
         ]
         made = DataTable(columns, lambda found: found.id)
         made.opened.connect(self._open)
         made.setAccessibleName(say("exam.desk.candidates"))
         return made
+
+    def _read_trials(self) -> None:
+        """Whether something of the trials before the day still waits for this examiner."""
+        batch, person = self.context.batch, self.context.session.actors.first
+        if batch is not None:
+            ops.read(self, to_do, batch, person.id).on_done(self._show_trials).latest("trials").start()
+
+    def _show_trials(self, count: int) -> None:
+        if count:
+            words, do = say("calibration.to_do", count=count), say("calibration.to_do.open")
+            self.strip.say(words, "attention", action=do, act=lambda: self.context.shell.open_page("calibration"))
 
     def _content(self) -> QWidget:
         self._card.body.addWidget(self.table, 1)
@@ -188,8 +204,11 @@ class CandidateList(QWidget):
         self.context.batches_changed.connect(self._show_batch)
         shell = self.context.shell
         self._chooser = BatchChooser(self.context)
+        trials = icon_button("flag", say("ui.page.calibration"), lambda: shell.open_page("calibration"))
         settings = icon_button("settings", say("ui.page.settings"), lambda: shell.open_page("settings"))
-        line = row(icon_label("logo", "accent", 24), title, self._subtitle, None, self._chooser, settings, spacing=10)
+        line = row(icon_label("logo", "accent", 24), title, self._subtitle, None, self._chooser, spacing=10)
+        for made in (trials, settings):
+            line.addWidget(made)
         line.addWidget(icon_button("lock", f"{say('ui.lock')}  Ctrl+L", shell.lock))
         line.setContentsMargins(24, 0, 16, 0)
         bar.setLayout(line)

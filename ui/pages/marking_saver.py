@@ -44,6 +44,7 @@ class Saver(QObject):
         self._context = context
         self._waiting: dict[Key, Draft] = {}
         self._sent: list[tuple[Key, Draft]] = []
+        self._when_clean: list[tuple[Callable[[], object], Callable[[], object]]] = []
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.timeout.connect(self.flush)
@@ -77,6 +78,14 @@ class Saver(QObject):
             if one != application or exercise not in exercises
         }
 
+    def when_clean(self, then: Callable[[], object], otherwise: Callable[[], object]) -> None:
+        """Call `then` once everything is on the disk, or `otherwise` if it can't be brought there now."""
+        self.flush()
+        if self.clean:
+            then()
+        else:
+            self._when_clean.append((then, otherwise))
+
     def _told(self, key: Key, draft: Draft, future: Future[Any]) -> None:
         """On the writer's thread."""
         if isValid(self):
@@ -91,11 +100,18 @@ class Saver(QObject):
             self._context.changed.emit(frozenset(written.kinds))
             if self.clean:
                 self.saved.emit(written.value)
+                self._answer(clean=True)
             return
-        if not isinstance(problem, AppError):
+        if isinstance(problem, AppError):
+            if not isinstance(problem, Refused):
+                self._waiting.setdefault(key, draft)  # unless a newer one is there already
+                self._pause.start(AGAIN)
+            self.failed.emit(problem)
+        else:
             self._context.bug.emit(problem)
-            return
-        if not isinstance(problem, Refused):
-            self._waiting.setdefault(key, draft)  # unless a newer one is there already
-            self._pause.start(AGAIN)
-        self.failed.emit(problem)
+        self._answer(clean=False)
+
+    def _answer(self, *, clean: bool) -> None:
+        waiting, self._when_clean = self._when_clean, []
+        for then, otherwise in waiting:
+            (then if clean else otherwise)()

@@ -92,20 +92,20 @@ class PanelCompare(QWidget):
         most = sheets.lines[0].apart if sheets.lines else 0
 
         def given(at: int, name: str) -> Column:
-            return Column(name, lambda line: _points(line.given[at]), numeric=True, width=104)
+            return Column(name, lambda line: _points(line.given[at]), numeric=True, width=88)
 
         def far(line: ComparedLine) -> Tone:
             return "attention" if line.apart and line.apart == most else "" if line.apart else "muted"
 
         columns = [
-            Column(say("exam.panel.code"), lambda line: line.code, width=72, tone=lambda line: "muted"),
-            Column(say("exam.panel.item"), lambda line: line.label, width=180, stretch=True),
-            Column(say("exam.panel.exercise"), lambda line: line.exercise, width=120, tone=lambda line: "muted"),
-            Column(say("exam.panel.maximum"), lambda line: _points(line.maximum), numeric=True, width=80),
+            Column(say("exam.panel.code"), lambda line: line.code, width=68, tone=lambda line: "muted"),
+            Column(say("exam.panel.item"), lambda line: line.label, width=130, stretch=True),
+            Column(say("exam.panel.exercise"), lambda line: line.exercise, width=104, tone=lambda line: "muted"),
+            Column(say("exam.panel.maximum"), lambda line: _points(line.maximum), numeric=True, width=92),
         ]
         columns += [given(at, name) for at, name in enumerate(sheets.examiners)]
         columns.append(
-            Column(say("exam.panel.apart"), lambda line: _points(line.apart), numeric=True, width=88, tone=far)
+            Column(say("exam.panel.apart"), lambda line: _points(line.apart), numeric=True, width=76, tone=far)
         )
         made = DataTable(columns, lambda line: line.id)
         made.setAccessibleName(say("exam.panel.items"))

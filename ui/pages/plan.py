@@ -35,11 +35,12 @@ from ui.pages.plan_knowledge import KnowledgeView
 from ui.pages.plan_pen import Pen, own
 from ui.pages.plan_rules import RulesView
 from ui.pages.plan_scale import ScaleDrawer
-from ui.widgets.basics import badge, button, column, icon_button, label, row, set_badge, shortcut
+from ui.widgets.basics import badge, button, column, icon_button, label, row, set_badge, set_tip, shortcut
 from ui.widgets.card import Card
 from ui.widgets.page import Page
 
-LEFT, LEFT_NARROW, DRAWER = 252, 184, 420
+LEFT, LEFT_NARROW, DRAWER, DRAWER_NARROW = 252, 184, 420, 340
+SMALL_WINDOW = 1100
 NARROW = 900
 TIGHT = 620
 """Below this width of the page the contents make room for the open drawer."""
@@ -67,6 +68,7 @@ class PlanPage(Page):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._writes = may(context.session.actors.first, change_plan)
+        self._opening = "plan_page.exercise.open" if self._writes else "plan_page.exercise.look"
         self._pens: dict[Id, Pen] = {}
         self._changeable = False
         self.pen: Pen | None = None
@@ -128,6 +130,7 @@ class PlanPage(Page):
         self._views = [self.exercise_view, self.rules, self.knowledge]
         for view in self._views:
             self.stack.addWidget(view)
+        self._set_left()
 
     def _show(self) -> None:
         pen = self.pen
@@ -201,7 +204,8 @@ class PlanPage(Page):
         line.addWidget(self.title_line, 1)
         line.addWidget(self.reason)
         for made in (self.undo_button, self.redo_button):
-            made.setVisible(self._writes)
+            if not self._writes:
+                made.hide()
             line.addWidget(made)
         line.addWidget(self.check_button)
         line.setContentsMargins(0, 0, 0, 0)
@@ -213,19 +217,21 @@ class PlanPage(Page):
         self.name.setMinimumWidth(1)
         self.facts.setMinimumWidth(1)
         self.chips = [button("", self.open_exercise, "chip") for _ in range(3)]
-        edit = button(say("plan_page.exercise.open"), self.open_exercise, "ghost", "edit")
-        add = button(say("plan_page.item.add"), self.add_item, icon="add", tip="Ins")
-        add.setVisible(self._writes)
+        opening = say(self._opening)
+        edit = self.edit_button = button(opening, self.open_exercise, "ghost", "edit" if self._writes else "eye")
+        add = self.item_button = button(say("plan_page.item.add"), self.add_item, icon="add")
+        if not self._writes:
+            add.hide()
         head = row(spacing=8)
         head.addLayout(column(self.name, self.facts, spacing=0), 1)
         head.addWidget(edit)
         head.addWidget(add)
         card.body.addLayout(head)
         card.body.addWidget(self.items, 1)
-        hint = label(say("plan_page.hint" if self._writes else "plan_page.hint.read"), "small")
+        hint = self.hint = label(say("plan_page.hint" if self._writes else "plan_page.hint.read"), "small")
         hint.setMinimumWidth(1)
-        foot = row(*self.chips, spacing=8)
-        foot.addWidget(hint, 1)
+        foot = row(*self.chips, None, spacing=8)
+        foot.addWidget(hint, 1000)
         hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         card.body.addLayout(foot)
         card.layout().setContentsMargins(16, 12, 16, 12)
@@ -234,7 +240,8 @@ class PlanPage(Page):
     def _actions(self) -> None:
         shortcut("Ctrl+E", self, self.open_exercise, everywhere=True)
         self.add_action(say("plan_page.file.save"), self.save_file, "export", "Ctrl+S")
-        self.add_button.setVisible(self._writes)
+        if not self._writes:
+            self.add_button.hide()
         if not self._writes:
             return
         self.set_primary(say("plan_page.adopt"), self.adopt, "", "check", say("plan_page.adopt.tip"))
@@ -260,25 +267,35 @@ class PlanPage(Page):
     def _set_left(self) -> None:
         self._left.setFixedWidth(LEFT if self.width() >= NARROW else LEFT_NARROW)
         self._left.setVisible(self.width() >= TIGHT)
+        if self.pen is not None:
+            wide = self.width() >= NARROW
+            self.hint.setVisible(wide)
+            for made, code in ((self.edit_button, self._opening), (self.item_button, "plan_page.item.add")):
+                made.setText(say(code) if wide else "")
+                set_tip(made, "" if wide else say(code))
 
     # What is opened
+
+    @property
+    def _drawer_width(self) -> int:
+        return DRAWER if self.window().width() >= SMALL_WINDOW else DRAWER_NARROW
 
     def open_exercise(self) -> None:
         """Open the chosen exercise in the drawer."""
         key = self.contents.current
         if self.pen is not None and self.pen.draft.plan.exercise(key) is not None:
-            self.context.shell.open_drawer(ExerciseDrawer(self.pen, key), say("plan_page.exercise.open"), DRAWER)
+            self.context.shell.open_drawer(ExerciseDrawer(self.pen, key), say(self._opening), self._drawer_width)
 
     def open_check(self) -> None:
         """Open what is wrong with the plan."""
         if self.pen is not None:
-            self.context.shell.open_drawer(CheckDrawer(self.pen), say("plan_page.check"), DRAWER)
+            self.context.shell.open_drawer(CheckDrawer(self.pen), say("plan_page.check"), self._drawer_width)
 
     def _open_item(self, line: ItemLine) -> None:
         if self.pen is not None:
             title = f"{line.no} {line.item.label}"
             self._drawer = ScaleDrawer(self.pen, line.key)
-            self.context.shell.open_drawer(self._drawer, title, DRAWER)
+            self.context.shell.open_drawer(self._drawer, title, self._drawer_width)
 
     def _on_picked(self, line: ItemLine | None) -> None:
         """With the drawer of an item open, the next one that is looked at comes into it."""

@@ -61,7 +61,8 @@ class ExerciseDrawer(QWidget):
         for kind, code in ((Deduction, "deductions"), (Veto, "vetoes"), (Surprise, "surprises")):
             self._body.addWidget(rule())
             add = icon_button("add", say(f"plan_page.{code}.add"), partial(self._add, kind))
-            add.setVisible(self._pen.writes)
+            if not self._pen.writes:
+                add.hide()
             self._body.addLayout(row(label(say(f"plan_page.{code}"), "card-title"), source(None), None, add))
             there: tuple[Any, ...] = getattr(exercise, code)
             if not there:
@@ -105,7 +106,8 @@ class ExerciseDrawer(QWidget):
         self._texts[f"{extra.id} name"], self._texts[f"{extra.id} name_en"] = name, english
         gone = icon_button("trash", say("plan_page.extra.remove", name=extra.name))
         gone.clicked.connect(partial(pen.do, remove_extra, exercise.id, extra.id))
-        gone.setVisible(pen.writes)
+        if not pen.writes:
+            gone.hide()
         second = row(spacing=8)
         second.addWidget(english, 1)
         if isinstance(extra, Deduction):

@@ -12,7 +12,7 @@ from core.words import say
 from ui import icons
 from ui.widgets.basics import clear, column, holder, icon_label, label, restyle, set_tip
 
-NARROWEST = 44
+NARROWEST, GAP, REST = 44, 8, 260
 
 
 class PotCell(QWidget):
@@ -59,13 +59,24 @@ class Footer(QFrame):
         self.minutes_note = label("", "small")
         self._check = icon_label("check", "good", 20)
         self._cells = QWidget()
+        self._cells.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._pots = QHBoxLayout(self._cells)
         self._pots.setContentsMargins(0, 0, 0, 0)
-        self._pots.setSpacing(8)
+        self._pots.setSpacing(GAP)
         self._line.addWidget(self._cells, 1)
+        self._line.addStretch(0)
         self._line.addWidget(holder(column(self.minutes_note, self.minutes, spacing=0)))
         self._line.addWidget(holder(column(self.total_note, self.total, spacing=0)))
         self._line.addWidget(self._check)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The functions stand here where each has room for its figures; the total says whether all is well anyway."""
+        self._cells.setVisible(self.width() - REST >= self._pots.count() * (NARROWEST + GAP))
+        self._line.setStretch(0, 1)
 
     def show_draft(self, draft: Draft) -> None:
         """Show the sums of a draft."""
@@ -74,6 +85,7 @@ class Footer(QFrame):
         numbers = {function.id: function.no for function in draft.pack.level(draft.plan.level).functions}
         for pot in found:
             self._pots.addWidget(PotCell(pot, numbers.get(pot.key[1], "")), 1)
+        self._fit()
         self._show_total(draft, found)
         self._show_minutes(draft)
 

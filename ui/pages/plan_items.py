@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 
@@ -21,7 +21,7 @@ from ui.widgets.table import DataTable
 
 FUNCTION, MAXIMUM, SCALE = 2, 3, 5
 TYPES = "0123456789.０１２３４５６７８９．。"
-COMPACT, TIGHT = 640, 420
+COMPACT, TIGHT = 640, 540
 """Below these widths the functions, and then the scales, are not shown."""
 
 
@@ -73,7 +73,7 @@ class ItemsTable(DataTable):
 
     def __init__(self, pen: Pen, parent: QWidget | None = None) -> None:
         columns = (
-            Column(say("plan_page.column.no"), lambda line: line.no, width=88),
+            Column(say("plan_page.column.no"), lambda line: line.no, width=76),
             Column(say("plan_page.column.label"), lambda line: line.item.label, width=150, stretch=True, strong=True),
             Column(
                 say("plan_page.column.function"),
@@ -258,6 +258,14 @@ class MaximumEdit(QLineEdit):
         self._before = text
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setMaxLength(8)
+
+    def event(self, event: QEvent) -> bool:
+        """Esc is the window's own key elsewhere; here it only leaves the field."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_Escape:
+                event.accept()
+                return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Return: 1, Qt.Key.Key_Enter: 1, Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from core.errors import Refused
@@ -16,7 +17,7 @@ from core.standards.points import points_text, short_text
 from core.words import say
 from ui.pages.plan_fields import Choice, NumberField, PointsField, TextField, source
 from ui.pages.plan_pen import Pen, own, typed_points
-from ui.widgets.basics import badge, button, clear, label, row
+from ui.widgets.basics import badge, button, clear, column, label, row
 from ui.widgets.card import Card
 from ui.widgets.form import Form
 
@@ -34,6 +35,7 @@ class RulesView(QScrollArea):
         self._pen = pen
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         content = QWidget()
         content.setProperty("role", "scrolled")
         self._body = QVBoxLayout(content)
@@ -115,25 +117,25 @@ class RulesView(QScrollArea):
         for at, field in enumerate(("full_mark", "pass_mark"), start=1):
             figure: int = getattr(found, field)
             if found.mark_clause:
-                words = row(label(short_text(figure)), source(found.mark_clause), None)
-                grid.addLayout(words, line, at)
+                grid.addLayout(column(label(short_text(figure)), source(found.mark_clause), spacing=4), line, at)
             else:
                 made = PointsField(figure, partial(self._figure, id, field), pen, f"{name} {say(f'plan_page.{field}')}")
                 made.setFixedWidth(FIGURE_WIDTH)
                 self.texts[f"{id} {field}"] = made
-                grid.addLayout(row(made, source(None), None), line, at)
+                grid.addLayout(column(made, source(None), spacing=4), line, at)
         minutes = NumberField(found.min_minutes, partial(self._figure, id, "min_minutes"), pen, least=1)
         minutes.setFixedWidth(FIGURE_WIDTH)
         minutes.setAccessibleName(f"{name} {say('plan_page.min_minutes')}")
         self.texts[f"{id} min_minutes"] = minutes
-        grid.addLayout(row(minutes, source(found.minutes_clause), None), line, 3)
+        grid.addLayout(column(minutes, source(found.minutes_clause), spacing=4), line, 3)
 
     def _weights(self) -> Card:
         pen = self._pen
         card = Card(say("plan_page.weights"))
         card.tools.addWidget(source(None))
         equal = button(say("plan_page.weights.equal"), lambda: pen.do(equal_weights), "link")
-        equal.setVisible(pen.writes)
+        if not pen.writes:
+            equal.hide()
         card.tools.addWidget(equal)
         form = Form(columns=3)
         for pot in pots(pen.draft):

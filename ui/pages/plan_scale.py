@@ -98,7 +98,8 @@ class ScaleDrawer(QWidget):
         self._body.addLayout(self._options(item))
         if pen.writes:
             more = button(say("plan_page.option.add"), lambda: pen.do(add_option, self.key), "link", "add")
-            more.setVisible(item.scale.kind != "yes_no")
+            if item.scale.kind == "yes_no":
+                more.hide()
             copy = button(say("plan_page.scale.copy"), lambda: pen.do(copy_scale, self.key), "link", "copy")
             self._body.addLayout(row(more, None, copy))
         self._body.addWidget(label(say("plan_page.scale.words"), "small", wrap=True))

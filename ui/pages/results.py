@@ -12,10 +12,13 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget
 from core.people.permission import may
 from core.results.commands import confirm, settle
 from core.results.listing import write_list
+from core.results.reopening import set_aside
 from core.results.standing import Row, Standing, standing
 from core.words import say
 from ui import ops
 from ui.context import Context
+from ui.pages.panel_changes import AddExaminerDialog, SetAsideDialog
+from ui.pages.panel_changes_data import candidate_panel
 from ui.pages.panel_compare import PanelCompare
 from ui.pages.panel_data import PanelSheets, panel_sheets
 from ui.pages.results_person import ResultPerson
@@ -205,8 +208,16 @@ class ResultsPage(Page):
         """One candidate's components in the drawer."""
         standing_ = self._standing
         if standing_ is not None:
-            view = ResultPerson(self.context, found, standing_, self.open_panel)
+            may_change = may(self.context.session.actors.first, set_aside) and standing_.confirmation is None
+            change = self.change_panel if may_change else None
+            view = ResultPerson(self.context, found, standing_, self.open_panel, change)
             self.context.shell.open_drawer(view, say("exam.person.title", number=found.number, name=found.name))
+
+    def change_panel(self, what: str, application: int, component: str) -> None:
+        """Set an examiner's sheets aside, or let another one join."""
+        dialog = {"aside": SetAsideDialog, "add": AddExaminerDialog}[what]
+        reading = ops.read(self, candidate_panel, application, component)
+        reading.on_done(lambda found: dialog(self, found, self.context.shell.close_drawer).open()).start()
 
     def open_panel(self, application: int, component: str) -> None:
         """A panel's sheets side by side."""

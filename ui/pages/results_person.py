@@ -16,12 +16,21 @@ from ui.widgets.basics import badge, button, column, label, row, rule
 
 
 class ResultPerson(QWidget):
-    """`compare(application, component)` opens a panel's sheets, where they are unsealed."""
+    """`compare(application, component)` opens a panel's sheets, where they are unsealed; `change(what, application,
+    component)` what changes its people: `aside` or `add`. None: nobody here may."""
 
-    def __init__(self, context: Context, found: Row, standing: Standing, compare: Callable[[int, str], None]) -> None:
+    def __init__(
+        self,
+        context: Context,
+        found: Row,
+        standing: Standing,
+        compare: Callable[[int, str], None],
+        change: Callable[[str, int, str], None] | None = None,
+    ) -> None:
         super().__init__()
         self.context = context
         self._compare = compare
+        self._change = change
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(12)
@@ -36,7 +45,20 @@ class ResultPerson(QWidget):
             )
             outer.addLayout(row(label(cell_text(cell), "figure"), label(marks, "small"), None, spacing=12))
             self._add_panel(outer, found, cell)
+            self._add_changes(outer, found, cell)
         outer.addStretch(1)
+
+    def _add_changes(self, outer: QVBoxLayout, found: Row, cell: Cell) -> None:
+        """A recusal that came to light late, and the examiner who is missing since."""
+        change = self._change
+        if change is None or cell.progress is None or cell.state in ("absent", "misconduct", "deferred"):
+            return
+        if cell.state == "examiners_missing":
+            outer.addWidget(label(say("fair.person.short"), "", "attention", wrap=True))
+            add = button(say("fair.add.button"), lambda: change("add", found.application, cell.component), "primary")
+            outer.addLayout(row(add, None))
+        aside = button(say("fair.aside.button"), lambda: change("aside", found.application, cell.component), "ghost")
+        outer.addLayout(row(aside, None))
 
     def _add_panel(self, outer: QVBoxLayout, found: Row, cell: Cell) -> None:
         came = cell.outcome

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from core.examday.queries import Clock, clock
+from core.examday.queries import Clock
 from core.words import say
-from ui import ops
 from ui.marking.views import ClockView
 
 TICK = 200
-KINDS = frozenset({"run"})
-"""What changes a clock."""
 
 
 def now_ms() -> int:
     """The machine's time as entries say it: UTC milliseconds."""
     return time.time_ns() // 1_000_000
-
-
-def look(read: Any, application: int, exercise: str) -> Clock:
-    """The clock of a candidate's exercise now."""
-    return clock(read, application, exercise, now_ms())
 
 
 def phase_words(phase: str, paused: bool = False, live: bool = True) -> str:
@@ -89,40 +80,3 @@ class RunClock(QObject):
         if self.told is None or not self.told.running:
             return 0
         return round((time.monotonic() - self._told_at) * 1000)
-
-
-class SharedClock(QObject):
-    """The studio's clock for the marking desk: `follow` a candidate's exercise, hear `changed(Clock)` of it.
-
-    The host is a host of operations; it is asked again after every word that the invigilator says.
-    """
-
-    changed = Signal(object)
-
-    def __init__(self, host: Any) -> None:
-        super().__init__(host)
-        self._host = host
-        self._followed: tuple[int, str] | None = None
-        self.clock: Clock | None = None
-        host.context.changed.connect(self._on_changed)
-
-    def follow(self, application: int, exercise: str) -> None:
-        """Follow this one from now on; asked again only when it is another."""
-        if self._followed != (application, exercise):
-            self._followed = (application, exercise)
-            self.clock = None
-            self.ask()
-
-    def ask(self) -> None:
-        """Ask the store."""
-        if self._followed is not None:
-            ops.read(self._host, look, *self._followed).on_done(self._take).latest("shared clock").start()
-
-    def _take(self, found: Clock) -> None:
-        if self._followed == (found.application, found.exercise):
-            self.clock = found
-            self.changed.emit(found)
-
-    def _on_changed(self, kinds: frozenset[str]) -> None:
-        if any(kind.partition(".")[0] in KINDS or kind == "*" for kind in kinds):
-            self.ask()

@@ -124,7 +124,7 @@ class Player(QWidget):
         """Open a file, standing at its beginning."""
         self._wanted = None
         self.media.setSource(QUrl.fromLocalFile(str(file)))
-        self.media.pause()
+        self.media.pause()  # so that the first picture is there
         self.show_moments(moments)
 
     def show_moments(self, moments: Sequence[PlayedMoment]) -> None:
@@ -168,11 +168,10 @@ class Player(QWidget):
 
     def seek(self, at_ms: int) -> None:
         """Go to a place of the file; at once, or as soon as its length is known."""
-        length = self.media.duration()
-        if length <= 0:
+        if self.media.mediaStatus() in (QMediaPlayer.MediaStatus.NoMedia, QMediaPlayer.MediaStatus.LoadingMedia):
             self._wanted = at_ms
         else:
-            self.media.setPosition(min(max(0, at_ms), length))
+            self.media.setPosition(min(max(0, at_ms), self.media.duration()))
 
     def jump(self, second: int) -> None:
         """Go to a moment, a little before it."""
@@ -214,9 +213,12 @@ class Player(QWidget):
     def _on_length(self, length: int) -> None:
         self.timeline.show_length(length)
         self._show_time()
-        if length > 0 and self._wanted is not None:
+
+    def _on_status(self, status: QMediaPlayer.MediaStatus) -> None:
+        ready = (QMediaPlayer.MediaStatus.LoadedMedia, QMediaPlayer.MediaStatus.BufferedMedia)
+        if status in ready and self._wanted is not None:
             wanted, self._wanted = self._wanted, None
-            self.seek(wanted)
+            self.media.setPosition(min(max(0, wanted), self.media.duration()))
 
     def _on_place(self, at: int) -> None:
         self.timeline.show_place(at)
@@ -261,6 +263,7 @@ class Player(QWidget):
     def _connect(self, marks: bool) -> None:
         self.media.errorOccurred.connect(self._on_error)
         self.media.durationChanged.connect(self._on_length)
+        self.media.mediaStatusChanged.connect(self._on_status)
         self.media.positionChanged.connect(self._on_place)
         self.media.playbackStateChanged.connect(lambda _state: self._on_state())
         self.timeline.sought.connect(self.seek)

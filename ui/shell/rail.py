@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from core.words import say
 from ui import icons
@@ -40,9 +40,23 @@ class Rail(QFrame):
         outer.addLayout(row(4, self._mark, self._name, None, spacing=6))
         outer.addWidget(self._centre)
         outer.addSpacing(12)
+        steps = QWidget()
+        steps.setProperty("role", "scrolled")
+        inner = QVBoxLayout(steps)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(2)
         for page in (page for page in pages if not page.foot):
-            outer.addWidget(self._entry(page))
-        outer.addStretch(1)
+            inner.addWidget(self._entry(page))
+        inner.addStretch(1)
+        self._area = QScrollArea()
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setWidgetResizable(True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # No bar would fit beside the icons: the wheel and the arrow keys move what a small screen can't hold.
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidget(steps)
+        outer.addWidget(self._area, 1)
         for page in (page for page in pages if page.foot):
             outer.addWidget(self._entry(page))
         self.setFixedWidth(WIDE)
@@ -61,6 +75,7 @@ class Rail(QFrame):
         """Mark the page that is open."""
         if key in self._buttons:
             self._buttons[key].setChecked(True)
+            self._area.ensureWidgetVisible(self._buttons[key], 0, 0)
 
     def be_narrow(self, narrow: bool) -> None:
         """Only icons, where the window is small or scaled up."""
@@ -68,6 +83,8 @@ class Rail(QFrame):
             return
         self._narrow = narrow
         self.setFixedWidth(NARROW if narrow else WIDE)
+        # Icons alone need no air above: with every page built they must fit 512 lines.
+        self.layout().setContentsMargins(12, 8 if narrow else 20, 12, 8 if narrow else 12)
         self._name.setHidden(narrow)
         self._centre.setHidden(narrow)
         for key, entry in self._buttons.items():
@@ -84,6 +101,7 @@ class Rail(QFrame):
                 at = entries.index(watched) + step  # type: ignore[arg-type]
                 if 0 <= at < len(entries):
                     entries[at].setFocus(Qt.FocusReason.TabFocusReason)
+                    self._area.ensureWidgetVisible(entries[at], 0, 0)
                 return True
         return super().eventFilter(watched, event)
 
