@@ -67,7 +67,7 @@ PAGES = (
         "ui.pages.checkin:CheckinPage",
         _roles("registrar invigilator manager supervisor"),
     ),
-    PageSpec("knowledge", "note", "ui.pages.knowledge:KnowledgePage", _roles("manager auditor")),
+    PageSpec("knowledge", "note", "ui.pages.knowledge:KnowledgePage", _roles("manager invigilator auditor")),
     PageSpec("studio", "live", "ui.pages.studio:StudioPage", _roles("invigilator manager supervisor")),
     PageSpec("marking", "marking", "ui.pages.marking_desk:MarkingDesk", _roles("examiner"), alone=True),
     PageSpec("entry", "edit", "ui.pages.entry:EntryPage", _roles("invigilator examiner manager"), beside=True),

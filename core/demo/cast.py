@@ -13,7 +13,7 @@ from core.store import Actor, Actors, Store
 ADMIN = "admin"
 PIN_DIGITS = 6
 PIN_MEMORY_KIB = 1024
-"""A true PIN costs a fifth of a second by intention. These are printed for all to see, and there are hundreds of them."""
+"""A true PIN costs a fifth of a second by intention. These are printed for all to see, and there may be hundreds."""
 
 STAFF: tuple[tuple[str, Role, str], ...] = (
     ("R01", Role.REGISTRAR, "受理员甲"),

@@ -106,16 +106,26 @@ def reckon(steps: Sequence[Step], now: int | None) -> Reckoned:
     return Reckoned(phase, studio, paused, gone, _shown(found, paused), began_at, phase_at, before_end)
 
 
-def recording_second(reckoned: Reckoned, lead: int, through_pauses: bool, live_second: int) -> int:
+def recording_second(interruptions: Sequence[Interruption], lead: int, through_pauses: bool, live_second: int) -> int:
     """The second of a recording that shows a second of the live phase."""
     paused = 0
     if through_pauses:
         paused = sum(
             pause.length_ms or 0
-            for pause in reckoned.interruptions
+            for pause in interruptions
             if pause.phase == "live" and pause.after_ms <= live_second * 1000
         )
     return max(0, lead + live_second + paused // 1000)
+
+
+def live_second(interruptions: Sequence[Interruption], lead: int, through_pauses: bool, second: int) -> int:
+    """The second of the live phase that a second of a recording shows; within a pause, the one at which it began."""
+    shown = max(0, second - lead) * 1000
+    if through_pauses:
+        for pause in interruptions:
+            if pause.phase == "live" and shown > pause.after_ms:
+                shown = max(pause.after_ms, shown - (pause.length_ms or 0))
+    return shown // 1000
 
 
 def _span(since: int, until: int) -> int:
@@ -137,13 +147,3 @@ def _shown(found: list[Interruption], paused: bool) -> tuple[Interruption, ...]:
         return tuple(found)
     last = found[-1]
     return (*found[:-1], Interruption(last.phase, last.at, last.after_ms, None, last.reason, last.by))
-
-
-def live_second(reckoned: Reckoned, lead: int, through_pauses: bool, second: int) -> int:
-    """The second of the live phase that a second of a recording shows; within a pause, the one at which it began."""
-    shown = max(0, second - lead) * 1000
-    if through_pauses:
-        for pause in reckoned.interruptions:
-            if pause.phase == "live" and shown > pause.after_ms:
-                shown = max(pause.after_ms, shown - (pause.length_ms or 0))
-    return shown // 1000

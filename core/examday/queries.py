@@ -52,6 +52,8 @@ class Clock:
     began_at: int | None
     phase_at: int | None
     before_end: str
+    at: int | None
+    """The moment that it speaks of (UTC milliseconds); None: its last word."""
 
     @property
     def live_second(self) -> int:
@@ -169,6 +171,7 @@ def clock(read: Read, application: Id, exercise_id: str, now: int | None) -> Clo
         found.began_at,
         found.phase_at,
         found.before_end,
+        now,
     )
 
 

@@ -54,7 +54,8 @@ def invent_roster(n: int, level: str, seed: int, as_of: date = DEFAULT_AS_OF) ->
     used: set[str] = set()
     # Spread evenly with one drawn offset, so that every larger roster has some and a small one is not spoiled.
     lacking = chance.randrange(LACKING_PER)
-    return [_invent(chance, index, level, as_of, used, lacks=n > 1 and index % LACKING_PER == lacking) for index in range(n)]
+    lack = {index for index in range(n) if n > 1 and index % LACKING_PER == lacking}
+    return [_invent(chance, index, level, as_of, used, lacks=index in lack) for index in range(n)]
 
 
 def write_invented(

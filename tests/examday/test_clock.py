@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from core.arrangement.commands import record_attendance
 from core.errors import Refused
 from core.examday import commands, queries
-from core.examday.clockwork import LONGEST_SPAN, Step, reckon, recording_second
+from core.examday.clockwork import LONGEST_SPAN, Step, live_second, reckon, recording_second
 from tests.examday.conftest import LIVE, RECORDED, SETUP, Centre
 
 
@@ -188,7 +188,11 @@ def test_a_moment_is_found_in_a_recording_that_ran_on_through_the_pauses() -> No
         Step("resumed", 111_000),
         Step("phase", 171_000, "ended"),
     ]
-    found = reckon(steps, None)
+    found = reckon(steps, None).interruptions
     assert recording_second(found, 60, True, 10) == 70
     assert recording_second(found, 60, True, 40) == 120
     assert recording_second(found, 60, False, 40) == 100
+    for through in (True, False):
+        for second in range(90):
+            assert live_second(found, 60, through, recording_second(found, 60, through, second)) == second
+    assert live_second(found, 60, True, 95) == 30, "within the pause it is still where it began"

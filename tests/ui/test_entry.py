@@ -203,3 +203,20 @@ def test_every_mark_of_every_scale_is_read_back_as_it_would_be_typed(level: str)
             for wrong in ("", "-1", "x", "1.5", "99999999"):
                 with pytest.raises(Unreadable):
                     read_cell(item, wrong)
+
+
+def test_an_examiner_hears_on_the_desk_that_a_paper_sheet_waits(room: Room) -> None:
+    sheet = the_sheet(room)
+    for login in ("I01", "I02"):
+        page = room.page(login, "entry")
+        scan_in(room, page, code(sheet))
+        key_all(room, page, sheet[1])
+        finish(room, page)
+    desk = room.page(room.leader, "marking")
+    room.settle()
+    assert "1" in desk.list.strip.text
+    row = desk.list._desk.row(sheet[0], "skill")
+    assert row.states[sheet[1].id] == "paper"
+    room.click(desk.list.strip._action)
+    room.settle()
+    assert room.window.shown.current == "entry"

@@ -7,9 +7,13 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 from core.arrangement.queries import absences, places
+from core.people.queries import account_by_login
+from core.scoring.knowledge import set_double_entry
+from core.scoring.knowledge_queries import knowledge_entries
 from core.scoring.queries import knowledge_scores
 from tests.ui.desk import Desk
 from ui.dialogs.questions import ReasonDialog
+from ui.pages.knowledge_double import RowsDialog
 from ui.pages.knowledge_import import ScoresDialog
 
 
@@ -24,6 +28,12 @@ def away(desk: Desk) -> dict[str, str]:
     with desk.store.read() as read:
         number = {place.application: place.number for place in places(read, desk.batch)}
         return {number[application]: state for (application, _), state in absences(read, desk.batch).items()}
+
+
+def another(read: Any, login: str) -> int:
+    found = account_by_login(read, login)
+    assert found is not None
+    return found.id
 
 
 def enter(desk: Desk, page: Any, typed: str) -> None:
@@ -125,3 +135,27 @@ def test_an_auditor_looks_and_enters_nothing(desk: Desk) -> None:
 def test_before_there_are_numbers_the_page_says_how_to_begin(desk: Desk) -> None:
     page = desk.sign_in("applied", "M01", "knowledge")
     assert page.shows_empty
+
+
+def test_two_people_enter_each_score_where_the_centre_wants_it_and_see_only_their_own(desk: Desk) -> None:
+    page = desk.sign_in("arranged", "M01", "knowledge")
+    desk.store.write(page.context.session.actors, set_double_entry, desk.batch, True)
+    page.mark_stale()
+    desk.wait()
+    assert page.twice.isVisible()
+    enter(desk, page, "83.5")
+    assert scores(desk) == {}
+    page.ask_rows()
+    dialog = next(one for one in page.window().findChildren(RowsDialog) if one.isVisible())
+    for field in dialog.fields.values():
+        field.setText("1")
+    dialog.confirm.click()
+    desk.wait()
+    with desk.store.read() as read:
+        mine = {
+            one.number: one.own.total for one in knowledge_entries(read, another(read, "M01"), desk.batch) if one.own
+        }
+        other = [one.own for one in knowledge_entries(read, another(read, "M02"), desk.batch)]
+    assert mine["0001"] == 8350
+    assert len(mine) == 2
+    assert set(other) == {None}

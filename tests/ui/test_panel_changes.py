@@ -1,5 +1,5 @@
 # ruff: noqa: F811 - a fixture is named where it is used
-"""Who marks changes under a panel: from the results page and from the arrangement, by two people where the rule asks."""
+"""Who marks changes under a panel: on the results page and in the arrangement, by two people where the rule asks."""
 
 from __future__ import annotations
 

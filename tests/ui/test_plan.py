@@ -175,7 +175,7 @@ def test_the_exercise_drawer_changes_what_a_candidate_does_and_its_surprises(des
     assert "意外情况写在题卡上" in page.strip.text
     assert found.topic_card.isChecked()
     page.contents.choose("sourcing")
-    assert page.chips[2].text() == "意外情况 0"
+    assert page.exercise_view.chips[2].text() == "意外情况 0"
 
 
 def test_a_plan_that_cannot_be_met_says_everything_that_is_wrong_and_is_not_adopted(desk: Desk) -> None:
@@ -247,7 +247,8 @@ def test_a_requirement_is_added_from_the_list_and_an_exercise_goes_after_a_quest
     desk.qtbot.keyClick(dialog.search, Qt.Key.Key_Return)
     desk.wait()
     dialog.reject()
-    desk.wait()
+    desk.window.activateWindow()
+    desk.qtbot.waitUntil(desk.window.isActiveWindow)
     assert page.items.total == 6
     assert page.pen.draft.left == 0
     page.contents.choose("setup")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from core.words import say
 from ui.marking.views import ClockView, ExerciseView, MomentView, clock_text
@@ -121,9 +121,12 @@ class MomentsCard(Card):
 
     added = Signal()
     worded = Signal(str, str)
+    quick_chosen = Signal(int, str)
+    """The second at which the list was opened, and one of the centre's quick words."""
 
     def __init__(self) -> None:
         super().__init__(say("ui.marking.moments"))
+        self._quick: tuple[str, ...] = ()
         self._count = badge("0", "accent")
         self.tools.addWidget(self._count)
         self._list = QVBoxLayout()
@@ -138,12 +141,38 @@ class MomentsCard(Card):
         self.body.addLayout(self._list)
         self.body.addWidget(self.words)
         self.body.addWidget(self.add)
+        self.quick = button(say("exam.day.quick"), self._on_quick, "ghost")
+        self.quick.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.quick.hide()
+        self.second_now: Callable[[], int] = lambda: 0
+        self.body.addWidget(self.quick)
         self._newest = ""
         self.words.hide()
 
+    def show_quick(self, words: Sequence[str]) -> None:
+        """The centre's quick words, in the order of their keys."""
+        self._quick = tuple(words)
+        self.quick.setVisible(bool(words))
+
+    def open_quick(self, second: int) -> None:
+        """A menu of the quick words: one digit puts one to this second, however long the choice takes."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for number, word in enumerate(self._quick, start=1):
+            action = menu.addAction(f"&{number}  {word.replace('&', '&&')}")
+            action.triggered.connect(lambda _=False, text=word: self.quick_chosen.emit(second, text))
+        if menu.isEmpty():
+            menu.deleteLater()
+            return
+        menu.setActiveAction(menu.actions()[0])
+        menu.popup(self.mapToGlobal(self.rect().topRight()))
+
+    def _on_quick(self) -> None:
+        self.open_quick(self.second_now())
+
     def show_moments(self, moments: Sequence[MomentView]) -> None:
-        """Show them, the newest first."""
-        newest_first = sorted(moments, key=lambda moment: moment.second, reverse=True)
+        """Show them, the newest first; of one second the later one."""
+        newest_first = sorted(moments, key=lambda moment: moment.second)[::-1]
         clear(self._list)
         for moment in newest_first[:SHOWN_MOMENTS]:
             self._list.addWidget(self._line(moment))

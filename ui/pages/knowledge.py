@@ -15,10 +15,13 @@ from core.arrangement.events import Attendance
 from core.arrangement.queries import PlaceLine, absences, places
 from core.batches.queries import plan_of
 from core.people.permission import may
+from core.people.roles import Role
 from core.scoring.commands import score_knowledge
+from core.scoring.knowledge import key_knowledge, set_double_entry
+from core.scoring.knowledge_queries import KnowledgeEntry
 from core.scoring.queries import knowledge_scores
 from core.scoring.score_file import import_scores
-from core.standards.plans import Component
+from core.standards.plans import Component, KnowledgeRow
 from core.standards.points import NotPoints, points_text, read_points
 from core.store import Id, Read
 from core.words import say
@@ -26,10 +29,11 @@ from ui import ops
 from ui.context import Context
 from ui.dialogs.questions import ReasonDialog
 from ui.models.paged import Column, Tone
+from ui.pages import knowledge_double as double
 from ui.pages.knowledge_import import ScoresDialog
 from ui.pages.shelves import Shelves
 from ui.pages.words import state_tone
-from ui.widgets.basics import button, column, holder, label, restyle, row
+from ui.widgets.basics import badge, button, column, holder, label, restyle, row
 from ui.widgets.card import Card
 from ui.widgets.form import Form
 from ui.widgets.page import Page
@@ -47,6 +51,8 @@ class ScoreLine:
     place: PlaceLine
     points: int | None
     away: str
+    entry: KnowledgeEntry | None = None
+    """Where two people enter it: how far it is, with one's own entry."""
 
     @property
     def id(self) -> Id:
@@ -56,6 +62,8 @@ class ScoreLine:
     @property
     def shelf(self) -> str:
         """On which part of the list it lies."""
+        if self.entry is not None and not self.away:
+            return "missing" if double.is_open(self.entry) else "scored"
         return "away" if self.away else "missing" if self.points is None else "scored"
 
 
@@ -65,6 +73,9 @@ class Paper:
 
     component: Component | None
     lines: tuple[ScoreLine, ...]
+    twice: bool = False
+    """Whether two people enter each score."""
+    rows: tuple[KnowledgeRow, ...] = ()
 
 
 class ScoreEdit(QLineEdit):
@@ -81,7 +92,7 @@ class ScoreEdit(QLineEdit):
 
 
 class KnowledgePage(Page):
-    """The manager enters scores; the auditor may look."""
+    """The manager enters scores, or two people do; the auditor may look."""
 
     title_code: ClassVar[str] = "ui.page.knowledge"
     kinds: ClassVar[frozenset[str]] = frozenset({"knowledge", "attendance", "candidate_number", "place", "candidate"})
@@ -89,18 +100,21 @@ class KnowledgePage(Page):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         actor = context.session.actors.first
-        self._may_score = may(actor, score_knowledge)
+        self._sees = may(actor, score_knowledge) or Role.AUDITOR in actor.roles
+        self._may_score = may(actor, score_knowledge) or may(actor, key_knowledge)
         self._may_attend = may(actor, record_attendance)
         self._paper = Paper(None, ())
         self._line = 0
         self.shelves = Shelves(SHELVES, "desk.paper")
         self.shelves.chosen.connect(lambda _key: self._show_lines())
-        self.body.addLayout(row(self.shelves, None))
+        self.twice = badge(say("entry.knowledge.twice.badge"), "accent")
+        self.twice.hide()
+        self.body.addLayout(row(self.shelves, None, self.twice))
         self.table = DataTable(
             (
                 Column(say("desk.number"), lambda line: line.place.number, width=90, strong=True),
                 Column(say("desk.person.name"), lambda line: line.place.name, stretch=True, width=140),
-                Column(say("desk.paper.points"), _points, True, 110, tone=self._points_tone),
+                Column(say("desk.paper.points"), _points, True, 190, tone=self._points_tone),
             )
         )
         self.table.setAccessibleName(say("ui.page.knowledge"))
@@ -113,6 +127,10 @@ class KnowledgePage(Page):
         line.addWidget(card, 1)
         line.addWidget(self._pane())
         self.body.addLayout(line, 1)
+        if self._may_score:
+            self.add_action(say("entry.knowledge.rows"), self.ask_rows, "list", "Ctrl+R")
+        if may(actor, set_double_entry):
+            self.add_action(say("entry.knowledge.change"), lambda: double.ask_double(self, self._paper.twice), "people")
         if may(actor, import_scores):
             self.set_primary(say("desk.scores.title"), self.import_file, "Ctrl+I", "import")
 
@@ -121,7 +139,9 @@ class KnowledgePage(Page):
         if self.context.batch is None:
             self.show_empty("note", say("desk.begin.title"), say("desk.begin.wait"))
             return
-        ops.read(self, _read, self.context.batch).on_done(self._show).latest("look").start()
+        actor, batch = self.context.session.actors.first, self.context.batch
+        may_key = double.may_enter_twice(self.context)
+        ops.read(self, _read, batch, actor.id, self._sees, may_key).on_done(self._show).latest("look").start()
 
     def import_file(self) -> None:
         """Take scores in from a file."""
@@ -171,7 +191,11 @@ class KnowledgePage(Page):
         if not found.lines:
             self.show_empty("note", say("desk.paper.empty"), say("desk.paper.empty.words"))
             return
+        if not self._sees and not found.twice:
+            self.show_empty("note", say("entry.knowledge.not_here"), say("entry.knowledge.not_here.words"))
+            return
         self.show_content()
+        self.twice.setVisible(found.twice)
         full, passing = points_text(found.component.full_mark), points_text(found.component.pass_mark)
         clause = found.component.mark_clause
         code = "desk.paper.rule" if clause else "desk.paper.own_rule"
@@ -223,11 +247,27 @@ class KnowledgePage(Page):
         if points == line.points:
             self._move(1)
             return
-        writing = ops.write(self, score_knowledge, line.id, points).busy(self.keep)
+        self._enter(line, points)
+
+    def ask_rows(self) -> None:
+        """Enter the score of the candidate in hand by the rows of 7.4.1."""
+        line: ScoreLine | None = self.table.current
+        if line is not None and not line.away and self._paper.rows:
+            self.clear_refusal()
+            title = say("entry.knowledge.rows.title", number=line.place.number)
+            rows = self._paper.rows
+            double.RowsDialog(self, self.context, title, rows, partial(self._enter, line, None)).open()
+
+    def _enter(self, line: ScoreLine, points: int | None, rows: double.Rows = ()) -> None:
+        enter = key_knowledge if self._paper.twice else score_knowledge
+        writing = ops.write(self, enter, line.id, points, rows).busy(self.keep)
         writing.on_done(partial(self._on_scored, line)).start()
 
-    def _on_scored(self, line: ScoreLine, _none: object) -> None:
-        self.context.shell.notify(say("desk.paper.saved", number=line.place.number))
+    def _on_scored(self, line: ScoreLine, differing: object) -> None:
+        if differing:
+            self.strip.say(say("entry.knowledge.differs_now", number=line.place.number), "attention")
+        else:
+            self.context.shell.notify(say("desk.paper.saved", number=line.place.number))
         if self.shelves.current != "missing":
             self._move(1)
         self.points.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -263,21 +303,29 @@ class KnowledgePage(Page):
 
     def _points_tone(self, line: ScoreLine) -> Tone:
         component = self._paper.component
+        if line.entry is not None and line.entry.keyed and not line.away:
+            return double.state_tone(line.entry)
         failed = component is not None and line.points is not None and line.points < component.pass_mark
         return state_tone(line.away) if line.away else "danger" if failed else ""
 
 
-def _read(read: Read, batch: Id) -> Paper:
-    component = plan_of(read, batch).component(KNOWLEDGE)
-    scores, away = knowledge_scores(read), absences(read, batch)
-    lines = (
-        ScoreLine(place, scores.get(place.application), away.get((place.application, KNOWLEDGE), ""))
-        for place in places(read, batch)
-    )
-    return Paper(component, tuple(lines))
+def _read(read: Read, batch: Id, person: Id, sees: bool, may_key: bool) -> Paper:
+    plan = plan_of(read, batch)
+    scores, away = knowledge_scores(read) if sees else {}, absences(read, batch)
+    twice = double.read_double(read, batch, person, may_key)
+    lines = []
+    for place in places(read, batch):
+        entry = twice.of(place.application)
+        points = scores.get(place.application)
+        if entry is not None and entry.keyed and not (entry.agreed and sees):
+            points = double.own_points(entry)
+        lines.append(ScoreLine(place, points, away.get((place.application, KNOWLEDGE), ""), entry))
+    return Paper(plan.component(KNOWLEDGE), tuple(lines), twice.on, plan.knowledge)
 
 
 def _points(line: ScoreLine) -> str:
     if line.away:
         return say(f"attendance.{line.away}")
-    return "–" if line.points is None else points_text(line.points)
+    points = "–" if line.points is None else points_text(line.points)
+    state = double.state_text(line.entry)
+    return f"{state} · {points}" if state else points

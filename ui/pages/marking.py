@@ -169,6 +169,25 @@ class MarkingScreen(QWidget):
             held = self.in_hand
             self.moment_added.emit(self._exercise.key, self.clock.second, held.item.key if held else "")
 
+    def open_quick(self) -> None:
+        """F4: keep this second with one of the centre's quick words."""
+        if self._view is not None and self._exercise.live and not self._view.signed:
+            self.moments.open_quick(self.clock.second)
+
+    def _add_quick(self, second: int, text: str) -> None:
+        view = self._view
+        if view is None or not self._exercise.live or view.signed:
+            return
+        held = self.in_hand
+        before = len(view.moments)
+        self.moment_added.emit(self._exercise.key, second, held.item.key if held else "")
+        if self._view is not None and len(self._view.moments) > before:
+            self.moment_worded.emit(self._view.moments[-1].key, text)
+
+    def add_to_side(self, card: QWidget) -> None:
+        """Put one more card between the candidate and the clock."""
+        self._side_line.insertWidget(1, card)
+
     def go_to_missing(self) -> None:
         """Enter: the next item without a mark, in this exercise, then in the others; with none, to the sign button."""
         if not self._go_to(lambda mark: not mark.given):
@@ -256,7 +275,7 @@ class MarkingScreen(QWidget):
     def _side(self) -> QWidget:
         inner = QWidget()
         inner.setProperty("role", "scrolled")
-        line = QVBoxLayout(inner)
+        line = self._side_line = QVBoxLayout(inner)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(12)
         for card in (self.candidate, self.clock, self.moments):
@@ -287,6 +306,8 @@ class MarkingScreen(QWidget):
     def _connect(self) -> None:
         self.moments.added.connect(self.add_moment)
         self.moments.worded.connect(self.moment_worded)
+        self.moments.quick_chosen.connect(self._add_quick)
+        self.moments.second_now = lambda: self.clock.second
         self.sheet.marked.connect(self._on_marked)
         self.sheet.next_wanted.connect(self.go_to_missing)
         self.sheet.points_shown.connect(self.points_shown)
@@ -296,6 +317,7 @@ class MarkingScreen(QWidget):
 
     def _keys(self) -> None:
         shortcut("F2", self, self.add_moment)
+        shortcut("F4", self, self.open_quick)
         shortcut("Shift+F2", self, partial(self.moments.words.setFocus, Qt.FocusReason.ShortcutFocusReason))
         shortcut("Ctrl+Return", self, self.ask_to_sign)
         shortcut("Ctrl+O", self, self._open_candidates)

@@ -14,7 +14,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from core.errors import AppError, Refused
-from core.scoring.sheets import Draft
+from core.scoring.sheets import Draft, Moment
 from core.words import say
 from ui import ops
 from ui.context import Context, shows
@@ -22,6 +22,7 @@ from ui.marking.views import Mark
 from ui.pages import marking_binding as binding
 from ui.pages import marking_data as data
 from ui.pages.marking import MarkingScreen
+from ui.pages.marking_day import DayCard
 from ui.pages.marking_list import CandidateList
 from ui.pages.marking_panel import PanelView
 from ui.pages.marking_saver import Saver
@@ -57,6 +58,7 @@ class MarkingDesk(QWidget):
         self.panel = PanelView(context)
         self.screen.show_status(say("exam.desk.more_keys"))
         self.saver = Saver(context, self)
+        self.day_card = DayCard(self)
         self._stack = QStackedWidget()
         for shown in (self.list, self.screen, self.panel):
             self._stack.addWidget(shown)
@@ -185,6 +187,27 @@ class MarkingDesk(QWidget):
             clock = self._watches.view(self._work.application, self._current, minutes)
         view = binding.sheet_view(self._work, self._drafts, self._current, self._names, self._desk, clock)
         self.screen.show_sheet(view)
+        self.day_card.follow(self._work.application, self._exercise(self._current))
+
+    # What the exam day's card asks
+
+    @property
+    def number(self) -> str:
+        """The candidate in hand."""
+        return self._work.number if self._work is not None else ""
+
+    def may_mark(self, exercise: str) -> bool:
+        """Whether the sheet of this exercise is still being written."""
+        return self._work is not None and exercise in self._drafts and exercise not in self._work.signed
+
+    def moments_of(self, exercise: str) -> list[Moment]:
+        """The own moments of a sheet in hand."""
+        return list(self._drafts[exercise].moments) if exercise in self._drafts else []
+
+    def keep_moment(self, exercise: str, second: int) -> None:
+        """A moment that was found on a recording."""
+        if self.may_mark(exercise):
+            self._on_moment(exercise, second, "")
 
     # What hands do
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from core.errors import AppError
+from core.scoring.paper_queries import PaperLine, papers_of
 from core.words import say
 from ui import ops
 from ui.context import Context
@@ -30,6 +31,7 @@ TONES: dict[str, Tone] = {
     "begun": "accent",
     "complete": "attention",
     "signed": "good",
+    "paper": "accent",
     "absent": "plain",
     "misconduct": "plain",
     "deferred": "plain",
@@ -183,6 +185,20 @@ class CandidateList(QWidget):
         if count:
             words, do = say("calibration.to_do", count=count), say("calibration.to_do.open")
             self.strip.say(words, "attention", action=do, act=lambda: self.context.shell.open_page("calibration"))
+        else:
+            self._read_papers()
+
+    def _read_papers(self) -> None:
+        """Whether a sheet that this examiner wrote on paper waits to be confirmed."""
+        batch, person = self.context.batch, self.context.session.actors.first
+        if batch is not None:
+            ops.read(self, papers_of, person.id, batch).on_done(self._show_papers).latest("papers").start()
+
+    def _show_papers(self, found: list[PaperLine]) -> None:
+        count = sum(line.state == "agreed" for line in found)
+        if count:
+            words, do = say("entry.to_confirm", count=count), say("entry.to_confirm.open")
+            self.strip.say(words, "attention", action=do, act=lambda: self.context.shell.open_page("entry"))
 
     def _content(self) -> QWidget:
         self._card.body.addWidget(self.table, 1)
@@ -207,7 +223,8 @@ class CandidateList(QWidget):
         trials = icon_button("flag", say("ui.page.calibration"), lambda: shell.open_page("calibration"))
         settings = icon_button("settings", say("ui.page.settings"), lambda: shell.open_page("settings"))
         line = row(icon_label("logo", "accent", 24), title, self._subtitle, None, self._chooser, spacing=10)
-        for made in (trials, settings):
+        papers = icon_button("edit", say("ui.page.entry"), lambda: shell.open_page("entry"))
+        for made in (papers, trials, settings):
             line.addWidget(made)
         line.addWidget(icon_button("lock", f"{say('ui.lock')}  Ctrl+L", shell.lock))
         line.setContentsMargins(24, 0, 16, 0)

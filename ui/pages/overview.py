@@ -52,7 +52,7 @@ class OverviewPage(Page):
     kinds: ClassVar[frozenset[str]] = frozenset(
         (
             *("account", "batch", "application", "photo", "candidate_number", "place", "panel", "attendance"),
-            *("knowledge", "sheet", "deliberation", "result", "results", "notice"),
+            *("knowledge", "sheet", "deliberation", "veto", "result", "results", "notice"),
         )
     )
 

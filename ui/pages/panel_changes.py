@@ -162,7 +162,7 @@ def fill(made: QComboBox, people: Iterable[Named], leader: int = 0) -> None:
     """Put people into a list."""
     made.clear()
     for one in people:
-        made.addItem(f"{one.name}（{say('desk.panel.leader')}）" if one.id == leader else one.name, one.id)
+        made.addItem(f"{one.name} · {say('desk.panel.leader')}" if one.id == leader else one.name, one.id)
 
 
 def _show_field(field: QWidget, shown: bool) -> None:

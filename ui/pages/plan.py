@@ -18,7 +18,6 @@ from core.people.permission import may
 from core.standards import plans
 from core.standards.plan_checks import problems
 from core.standards.plan_exercises import add_exercise, remove_exercise, shift_exercise
-from core.standards.points import points_text
 from core.store import Id, Read
 from core.words import say
 from ui import icons, ops
@@ -30,12 +29,13 @@ from ui.pages.plan_contents import KNOWLEDGE, RULES, Contents, parts_of
 from ui.pages.plan_exercise import ExerciseDrawer
 from ui.pages.plan_file import read_plan, write_plan
 from ui.pages.plan_footer import Footer
-from ui.pages.plan_items import ItemLine, ItemsTable
+from ui.pages.plan_items import ItemLine
 from ui.pages.plan_knowledge import KnowledgeView
 from ui.pages.plan_pen import Pen, own
 from ui.pages.plan_rules import RulesView
 from ui.pages.plan_scale import ScaleDrawer
-from ui.widgets.basics import badge, button, column, icon_button, label, row, set_badge, set_tip, shortcut
+from ui.pages.plan_view import ExerciseView, tighten
+from ui.widgets.basics import badge, button, icon_button, label, row, set_badge, shortcut
 from ui.widgets.card import Card
 from ui.widgets.page import Page
 
@@ -71,6 +71,7 @@ class PlanPage(Page):
         self._opening = "plan_page.exercise.open" if self._writes else "plan_page.exercise.look"
         self._pens: dict[Id, Pen] = {}
         self._changeable = False
+        self._drawer: ScaleDrawer | None = None
         self.pen: Pen | None = None
         self.body.setSpacing(12)
         self.subtitle.setMinimumWidth(1)  # cut before the window would have to grow
@@ -80,7 +81,7 @@ class PlanPage(Page):
         self.stack = QStackedWidget()
         self._left = Card()
         self._left.body.addWidget(self.contents, 1)
-        self._left.layout().setContentsMargins(8, 8, 8, 8)
+        tighten(self._left, 8, 8)
         self.add_button = button(say("plan_page.exercise.add"), self._add_exercise, "link", "add")
         self._left.body.addWidget(self.add_button)
         middle = row(self._left, spacing=12)
@@ -122,11 +123,13 @@ class PlanPage(Page):
         for view in self._views:
             self.stack.removeWidget(view)
             view.deleteLater()
-        self.items = ItemsTable(pen)
+        self.exercise_view = ExerciseView(pen)
+        self.exercise_view.opening.connect(self.open_exercise)
+        self.exercise_view.adding.connect(self.add_item)
+        self.items = self.exercise_view.items
         self.items.opened.connect(self._open_item)
         self.items.picked.connect(self._on_picked)
         self.rules, self.knowledge = RulesView(pen), KnowledgeView(pen)
-        self.exercise_view = self._exercise_card()
         self._views = [self.exercise_view, self.rules, self.knowledge]
         for view in self._views:
             self.stack.addWidget(view)
@@ -151,23 +154,7 @@ class PlanPage(Page):
             self.knowledge.refresh()
             self.stack.setCurrentWidget(self.knowledge)
         else:
-            exercise = self.pen.draft.plan.exercise(key)
-            if exercise is not None:
-                self.name.setText(own(exercise.name, exercise.name_en))
-                self.facts.setText(
-                    say(
-                        "plan_page.exercise.facts",
-                        points=points_text(exercise.maximum),
-                        mode=exercise.mode,
-                        evidence=say(f"plan_page.evidence.{exercise.evidence}"),
-                        when=say(f"plan_page.marked_when.{exercise.marked_when}"),
-                    )
-                )
-                counts = (len(exercise.deductions), len(exercise.vetoes), len(exercise.surprises))
-                names = ("deductions", "vetoes", "surprises")
-                for chip, count, name in zip(self.chips, counts, names, strict=True):
-                    chip.setText(f"{say(f'plan_page.{name}')} {count}")
-            self.items.show_exercise(key)
+            self.exercise_view.show_exercise(key)
             self.stack.setCurrentWidget(self.exercise_view)
 
     def _show_state(self, pen: Pen) -> None:
@@ -195,8 +182,8 @@ class PlanPage(Page):
         self.title_line.setMinimumWidth(1)
         self.reason = label("", "small", "attention")
         self.reason.setMinimumWidth(1)
-        self.undo_button = icon_button("back", say("plan_page.undo"), lambda: self.pen and self.pen.undo())
-        self.redo_button = icon_button("forward", say("plan_page.redo"), lambda: self.pen and self.pen.redo())
+        self.undo_button = icon_button("back", say("plan_page.undo"), self._undo)
+        self.redo_button = icon_button("forward", say("plan_page.redo"), self._redo)
         self.check_button = button(
             say("plan_page.check"), self.open_check, icon="check", tip=say("plan_page.check.tip")
         )
@@ -211,32 +198,6 @@ class PlanPage(Page):
         line.setContentsMargins(0, 0, 0, 0)
         return line
 
-    def _exercise_card(self) -> Card:
-        card = Card()
-        self.name, self.facts = label("", "card-title"), label("", "small")
-        self.name.setMinimumWidth(1)
-        self.facts.setMinimumWidth(1)
-        self.chips = [button("", self.open_exercise, "chip") for _ in range(3)]
-        opening = say(self._opening)
-        edit = self.edit_button = button(opening, self.open_exercise, "ghost", "edit" if self._writes else "eye")
-        add = self.item_button = button(say("plan_page.item.add"), self.add_item, icon="add")
-        if not self._writes:
-            add.hide()
-        head = row(spacing=8)
-        head.addLayout(column(self.name, self.facts, spacing=0), 1)
-        head.addWidget(edit)
-        head.addWidget(add)
-        card.body.addLayout(head)
-        card.body.addWidget(self.items, 1)
-        hint = self.hint = label(say("plan_page.hint" if self._writes else "plan_page.hint.read"), "small")
-        hint.setMinimumWidth(1)
-        foot = row(*self.chips, None, spacing=8)
-        foot.addWidget(hint, 1000)
-        hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        card.body.addLayout(foot)
-        card.layout().setContentsMargins(16, 12, 16, 12)
-        return card
-
     def _actions(self) -> None:
         shortcut("Ctrl+E", self, self.open_exercise, everywhere=True)
         self.add_action(say("plan_page.file.save"), self.save_file, "export", "Ctrl+S")
@@ -248,9 +209,9 @@ class PlanPage(Page):
         self.add_action(say("plan_page.file.open"), self.open_file, "import", "Ctrl+O")
         self.add_action(say("plan_page.back_to_batch"), self._back_to_batch, "back")
         self.add_action(say("plan_page.back_to_default"), self._back_to_default, "plan")
-        shortcut("Ctrl+Z", self, lambda: self.pen and self.pen.undo())
-        shortcut("Ctrl+Y", self, lambda: self.pen and self.pen.redo())
-        shortcut("Ctrl+Shift+Z", self, lambda: self.pen and self.pen.redo())
+        shortcut("Ctrl+Z", self, self._undo)
+        shortcut("Ctrl+Y", self, self._redo)
+        shortcut("Ctrl+Shift+Z", self, self._redo)
         shortcut("Insert", self, self.add_item)
         self.contents.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.contents.customContextMenuRequested.connect(
@@ -268,11 +229,7 @@ class PlanPage(Page):
         self._left.setFixedWidth(LEFT if self.width() >= NARROW else LEFT_NARROW)
         self._left.setVisible(self.width() >= TIGHT)
         if self.pen is not None:
-            wide = self.width() >= NARROW
-            self.hint.setVisible(wide)
-            for made, code in ((self.edit_button, self._opening), (self.item_button, "plan_page.item.add")):
-                made.setText(say(code) if wide else "")
-                set_tip(made, "" if wide else say(code))
+            self.exercise_view.be_wide(self.width() >= NARROW)
 
     # What is opened
 
@@ -299,8 +256,10 @@ class PlanPage(Page):
 
     def _on_picked(self, line: ItemLine | None) -> None:
         """With the drawer of an item open, the next one that is looked at comes into it."""
-        drawer = getattr(self, "_drawer", None)
-        if line is not None and not ops.gone(drawer) and drawer.isVisible() and drawer.key != line.key:
+        drawer = self._drawer
+        if line is None or drawer is None or ops.gone(drawer):
+            return
+        if drawer.isVisible() and drawer.key != line.key:
             self._open_item(line)
             self.items.setFocus()
 
@@ -312,12 +271,20 @@ class PlanPage(Page):
             return
         self.clear_refusal()
         writing = ops.write(self, change_plan, self.context.batch, self.pen.plan)
-        writing.say_done(say("plan_page.adopted", version=self.pen.plan.version)).busy(self._primary).start()
+        writing.say_done(say("plan_page.adopted", version=self.pen.plan.version)).start()
 
     def add_item(self) -> None:
         """Mark another requirement in the chosen exercise."""
         if self.pen is not None and self._writes and self.pen.draft.plan.exercise(self.contents.current) is not None:
             ask_item(self, self.context, self.pen, self.contents.current)
+
+    def _undo(self) -> None:
+        if self.pen is not None:
+            self.pen.undo()
+
+    def _redo(self) -> None:
+        if self.pen is not None:
+            self.pen.redo()
 
     def save_file(self) -> None:
         """Write the plan as it stands to a TOML file."""
@@ -380,7 +347,11 @@ class PlanPage(Page):
         if exercise is None or self.pen is None:
             return
         words = say("plan_page.exercise.remove.words", items=len(exercise.items))
-        remove = partial(self.pen.do, remove_exercise, exercise.id)
+        pen = self.pen
+
+        def remove() -> None:
+            pen.do(remove_exercise, exercise.id)
+
         title = say("plan_page.exercise.remove.title", exercise=own(exercise.name, exercise.name_en))
         ConfirmDialog(self, self.context, title, words, say("plan_page.exercise.remove"), remove, danger=True).open()
 

@@ -49,7 +49,7 @@ def lines_of(draft: Draft, exercise_id: str) -> list[ItemLine]:
     return [
         ItemLine(
             item.key,
-            item.requirement if item.level == own_level else _of_level(draft, item),
+            (item.requirement or "–") if item.level == own_level else _of_level(draft, item),
             item,
             names.get(item.function or "", ""),
             item.key in draft.locked,
@@ -261,10 +261,10 @@ class MaximumEdit(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """Esc is the window's own key elsewhere; here it only leaves the field."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Escape:
-                event.accept()
-                return True
+        overriding = event.type() == QEvent.Type.ShortcutOverride
+        if overriding and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

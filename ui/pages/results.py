@@ -38,7 +38,7 @@ class ResultsPage(Page):
 
     title_code: ClassVar[str] = "ui.page.results"
     kinds: ClassVar[frozenset[str]] = frozenset(
-        {"result", "results", "sheet", "panel", "deliberation", "knowledge", "place", "attendance", "batch"}
+        {"result", "results", "sheet", "panel", "deliberation", "veto", "knowledge", "place", "attendance", "batch"}
     )
 
     def __init__(self, context: Context) -> None:

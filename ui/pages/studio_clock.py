@@ -30,9 +30,10 @@ def phase_words(phase: str, paused: bool = False, live: bool = True) -> str:
 def clock_view(found: Clock, live: bool = True) -> ClockView:
     """The clock as the marking screen shows it: seconds of the live phase, by which moments are kept."""
     running = found.phase == "live" and found.running
+    since = max(0, now_ms() - found.at) if running and found.at is not None else 0  # it may have been read long ago
     source = say("studio.clock.of", studio=found.studio) if found.studio else say("studio.clock.shared")
     words = phase_words(found.phase, found.paused, live)
-    return ClockView(words, found.live_ms / 1000, found.planned_ms // 1000, running, source)
+    return ClockView(words, (found.live_ms + since) / 1000, found.planned_ms // 1000, running, source)
 
 
 class RunClock(QObject):

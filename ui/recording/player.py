@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QBuffer, QIODevice, QRectF, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent
 from PySide6.QtMultimedia import QAudioOutput, QMediaDevices, QMediaPlayer, QVideoFrame, QVideoSink
 from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QSizePolicy, QWidget
@@ -92,6 +92,7 @@ class Player(QWidget):
         super().__init__(parent)
         self._moments: tuple[PlayedMoment, ...] = ()
         self._wanted: int | None = None
+        self._content: QBuffer | None = None
         self.picture = Picture()
         self.timeline = Timeline()
         self.media = QMediaPlayer(self)
@@ -126,6 +127,16 @@ class Player(QWidget):
         self.media.setSource(QUrl.fromLocalFile(str(file)))
         self.media.pause()  # so that the first picture is there
         self.show_moments(moments)
+
+    def open_content(self, content: bytes, suffix: str) -> None:
+        """Play what is at hand: nothing of it is written to a disk."""
+        self._wanted = None
+        self._content = QBuffer(self)
+        self._content.setData(content)
+        self._content.open(QIODevice.OpenModeFlag.ReadOnly)
+        self.media.setSourceDevice(self._content, QUrl(f"content.{suffix}"))
+        self.media.pause()
+        self.show_moments(())
 
     def show_moments(self, moments: Sequence[PlayedMoment]) -> None:
         """The moments that one can jump to."""
