@@ -8,8 +8,7 @@ from pathlib import Path
 from core.cli.frame import Answer, Call, Noun, read_bytes_argument
 from core.cli.session import opened
 from core.paths import home_or_default
-from core.store import KINDS, THE_PROGRAM, Travels, Write, founding, segments
-from core.store.events import Body
+from core.store import THE_PROGRAM, Write, founding, segments
 from core.store.files import write_whole
 from core.words import say
 
@@ -22,17 +21,13 @@ def register(noun: Noun) -> None:
     read.add_argument("--join", action="store_true")
 
 
-def may_travel(body: Body) -> bool:
-    """Whether an entry's part goes along by itself. What waits for its room's word (marks, photos) does not."""
-    kind = KINDS.get(body.kind)
-    return kind is not None and kind.travels is Travels.ALWAYS
-
-
 def run_write(call: Call) -> Answer:
     """Write the own chain, with the parts that may travel."""
+    from core.house import may_travel
+
     target: Path = call.args.file
     with opened(call) as store, store.read() as read:
-        found = segments.cut_all(read.connection, store.centre, store.device, may_travel)
+        found = segments.cut_all(read.connection, store.centre, store.device, may_travel(read))
         device = store.device
     write_whole(target, segments.encode_segments(found))
     entries = sum(len(segment.bodies) for segment in found)

@@ -200,7 +200,7 @@ def check_keyer(read: Read, person: Id, batch: Id) -> None:
     found = account(read, person)
     if found is None or Role.INVIGILATOR not in found.roles:
         raise Refused("paper.not_a_keyer")
-    if any(person in panel.examiners for panel in panels(read, batch)):
+    if any(person in (*panel.examiners, *panel.formed) for panel in panels(read, batch)):
         raise Refused("paper.keyer_in_panel")
 
 
@@ -253,7 +253,7 @@ def _lines(read: Read, batch: Id, formed: list[PanelLine]) -> list[PaperLine]:
     for panel in formed:
         for application in panel.applications:
             for exercise in plan.exercises_of(panel.component):
-                for examiner in panel.examiners:
+                for examiner in panel.examiners_of(application):
                     key = (application, exercise.id, examiner)
                     paper = keyed.get(key, NOTHING)
                     state = state_of_paper(
@@ -311,7 +311,7 @@ def _check_unsealed(read: Read, viewer: Id, application: Id, exercise_id: str, i
     exercise = plan_of(read, batch_of(read, application)).exercise(exercise_id)
     found = account(read, viewer)
     fit = found is not None and not AFTER_UNSEALING.isdisjoint(found.roles)
-    fit = fit or any(viewer in panel.examiners for panel in panels_with(read, application))
+    fit = fit or any(panel.marks(viewer, application) for panel in panels_with(read, application))
     came = queries.outcome(read, application, exercise.component) if exercise else None
     if not fit or came is None or not inside <= {came.panel}:
         raise Refused("paper.not_yours")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from fractions import Fraction
 
 import msgspec
+import pypdfium2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.certificates.notices import issue_and_write
 from core.house import signature_problems
 from core.results import commands as results
 from core.results.listing import cell_text
@@ -166,7 +169,7 @@ def test_each_veto_is_decided_and_the_result_waits_for_the_last(centre: Centre) 
 
 
 @stage
-def test_a_veto_of_the_examination_is_never_a_silent_zero(centre: Centre) -> None:
+def test_a_veto_of_the_examination_is_never_a_silent_zero(centre: Centre, tmp_path: Path) -> None:
     centre.score_all()
     one = raised(centre, [TAKEN_DOWN], [TAKEN_DOWN], [])
     for other in centre.applications[1:]:
@@ -185,6 +188,9 @@ def test_a_veto_of_the_examination_is_never_a_silent_zero(centre: Centre) -> Non
     assert Fraction(skill.numerator, skill.denominator) == before.result >= skill.pass_mark
     row = next(row for row in centre.ask(standing, centre.batch).rows if row.application == one)
     assert [cell_text(cell) for cell in row.cells if cell.component == "skill"] == ["否决"]
+    issue_and_write(centre.store, centre.who("C1"), centre.batch, tmp_path / "notices.pdf")
+    text = pypdfium2.PdfDocument(tmp_path / "notices.pdf")[0].get_textpage().get_text_range()
+    assert "否决" in text and "attendance" not in text
     centre.holds()
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QSizePolicy, QVBoxLayout
 
 from core.words import say
 from ui.marking.views import ClockView, ExerciseView, MomentView, clock_text
-from ui.widgets.basics import badge, button, clear, column, icon_label, label, restyle, row, set_badge
+from ui.widgets.basics import badge, button, clear, column, icon_button, icon_label, label, restyle, row, set_badge
 from ui.widgets.card import Card
 
 PHOTO = QSize(84, 112)
@@ -140,12 +140,15 @@ class MomentsCard(Card):
         self.add.setProperty("touch", "true")
         self.body.addLayout(self._list)
         self.body.addWidget(self.words)
-        self.body.addWidget(self.add)
-        self.quick = button(say("exam.day.quick"), self._on_quick, "ghost")
+        self.quick = icon_button("list", say("exam.day.quick"), self._on_quick, "secondary")
+        self.quick.setProperty("touch", "true")
         self.quick.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.quick.hide()
         self.second_now: Callable[[], int] = lambda: 0
-        self.body.addWidget(self.quick)
+        hands = row(spacing=8)
+        hands.addWidget(self.add, 1)
+        hands.addWidget(self.quick)
+        self.body.addLayout(hands)
         self._newest = ""
         self.words.hide()
 

@@ -30,7 +30,7 @@ from ui.widgets.page import Page
 from ui.widgets.table import DataTable
 
 Line = tuple[str, str, str, str, str]
-PANE = 380
+PANE = 320
 
 
 class ConfirmView(QWidget):
@@ -51,9 +51,9 @@ class ConfirmView(QWidget):
         self.table = DataTable(
             (
                 Column(say("entry.code"), lambda line: line[0], width=72),
-                Column(say("entry.item"), lambda line: line[1], width=120, stretch=True),
+                Column(say("entry.item"), lambda line: line[1], width=88, stretch=True),
                 Column(say("entry.typed"), lambda line: line[2], True, 76, strong=True),
-                Column(say("entry.says"), lambda line: line[3], width=150, stretch=True, tone=lambda line: "muted"),
+                Column(say("entry.says"), lambda line: line[3], width=88, stretch=True, tone=lambda line: "muted"),
                 Column(say("entry.points"), lambda line: line[4], True, 76),
             ),
             row_id=lambda line: line[0],

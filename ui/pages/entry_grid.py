@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from core.scoring.paper_rules import DEDUCTION, ITEM, REMARK, VETO
 from core.scoring.sheets import LONGEST_REMARK, MOST_TIMES, Draft, veto_names
@@ -18,7 +18,6 @@ from ui.pages.marking_binding import code_of
 from ui.widgets.basics import ElidedLabel, badge, label, restyle, rule, set_tip
 
 CELL = 84
-ECHO = 132
 REMARK_HEIGHT = 64
 
 
@@ -35,15 +34,15 @@ class EntryGrid(QWidget):
         self.cells: dict[str, QLineEdit] = {}
         self.times: dict[str, QLineEdit] = {}
         self.vetoes: dict[str, QCheckBox] = {}
-        self._echoes: dict[str, QLabel] = {}
+        self._echoes: dict[str, ElidedLabel] = {}
         self._order: list[QWidget] = []
         self._open = set(differing) if keyed else None
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 8, 0)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(6)
-        self._grid.setColumnStretch(1, 1)
-        self._grid.setColumnMinimumWidth(4, ECHO)
+        self._grid.setColumnStretch(1, 3)
+        self._grid.setColumnStretch(4, 2)
         self._head()
         for item in exercise.items:
             self._add_item(item, draft)
@@ -141,7 +140,7 @@ class EntryGrid(QWidget):
         given = cell_text(item, draft.marks[item.key]) if item.key in draft.marks else ""
         field = self.cells[item.key] = self._field(given, hint(item), f"{code_of(item)} {item.label}")
         row = self._line(code_of(item), item.label, points_text(item.maximum), field)
-        said = self._echoes[item.key] = label("", "muted")
+        said = self._echoes[item.key] = ElidedLabel("muted")
         self._grid.addWidget(said, row, 4)
         field.textEdited.connect(lambda text, item=item: self._on_typed(item, text))
         self._mark(field, ITEM + item.key)
@@ -235,4 +234,5 @@ class EntryGrid(QWidget):
             except Unreadable:
                 said, tone = say("entry.unreadable"), "danger"
         self._echoes[key].setText(said)
+        set_tip(self._echoes[key], said)
         restyle(self._echoes[key], "tone", tone)

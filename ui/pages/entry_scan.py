@@ -46,6 +46,9 @@ class ScanPane(Card):
         self._area.setWidgetResizable(True)
         self._area.setWidget(self.picture)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # Always there, so that the width to fit doesn't depend on what was fitted.
+        self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.words = label("", "muted", wrap=True)
         self.add = button(say("entry.scan.add"), self.choose, icon="camera", tip="Ctrl+O")
         self.body.addWidget(self.words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from core.clock import china_time
@@ -24,7 +24,7 @@ from ui.widgets.card import Card
 from ui.widgets.page import Page
 from ui.widgets.tabs import scrolled
 
-PANE = 320
+WIDE, PANE, NARROW_PANE = 900, 320, 240
 
 
 class TypingView(QWidget):
@@ -59,7 +59,7 @@ class TypingView(QWidget):
         side = column(about, spacing=16)
         side.addWidget(self.scan, 1)
         pane = holder(side)
-        pane.setFixedWidth(PANE)
+        self._pane = pane
         left = column(spacing=12)
         left.addLayout(
             row(icon_button("back", f"{say('entry.back')}  Esc", back), self.count, None, self.kept, self.done)
@@ -103,6 +103,10 @@ class TypingView(QWidget):
         """Keep what is typed; the sheet goes."""
         self.saver.flush()
         self._typing = None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._pane.setFixedWidth(PANE if self.width() >= WIDE else NARROW_PANE)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

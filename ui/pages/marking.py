@@ -185,8 +185,8 @@ class MarkingScreen(QWidget):
             self.moment_worded.emit(self._view.moments[-1].key, text)
 
     def add_to_side(self, card: QWidget) -> None:
-        """Put one more card between the candidate and the clock."""
-        self._side_line.insertWidget(1, card)
+        """Put one more card under the others."""
+        self._side_line.insertWidget(self._side_line.count() - 1, card)
 
     def go_to_missing(self) -> None:
         """Enter: the next item without a mark, in this exercise, then in the others; with none, to the sign button."""

@@ -50,6 +50,11 @@ class DeskRow:
         return all(state in DONE for state in self.states.values())
 
     @property
+    def to_mark(self) -> bool:
+        """Whether something of it is to be marked on the screen; what was keyed from paper is not."""
+        return any(state not in (*DONE, "paper") for state in self.states.values())
+
+    @property
     def begun(self) -> bool:
         """Whether something of it was marked and waits to be signed."""
         return any(state in ("begun", "complete") for state in self.states.values())
@@ -87,9 +92,9 @@ class Desk:
         """What to mark next: what was begun, else the next from `after` on, else the first that is open."""
         if after is None:
             begun = next((row for row in self.rows if row.begun), None)
-            return begun or next((row for row in self.rows if not row.done), None)
+            return begun or next((row for row in self.rows if row.to_mark), None)
         at = next((place for place, row in enumerate(self.rows) if row.id == after.id), -1)
-        return next((row for row in (*self.rows[at + 1 :], *self.rows[: at + 1]) if not row.done), None)
+        return next((row for row in (*self.rows[at + 1 :], *self.rows[: at + 1]) if row.to_mark), None)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from ui.context import shows
 from ui.dialogs.sheet import Sheet
 from ui.marking.views import clock_text
 from ui.pages.studio_clock import now_ms
-from ui.widgets.basics import button, clear, column, restyle, shortcut
+from ui.widgets.basics import button, clear, column, shortcut
 from ui.widgets.card import Card
 
 KINDS = frozenset({"run", "card", "work", "recording", "day_setting"})
@@ -63,7 +63,9 @@ class DayCard(Card):
     """At the side of the marking screen; hidden where there is nothing. F9 opens the first of them."""
 
     def __init__(self, desk: Any) -> None:
-        super().__init__(say("exam.day"))
+        super().__init__()
+        self.setAccessibleName(say("exam.day"))
+        self.layout().setContentsMargins(12, 8, 12, 8)
         self._desk = desk
         self._followed: tuple[int, Exercise] | None = None
         self.shown: Brought | None = None
@@ -144,7 +146,6 @@ class DayCard(Card):
 
     def _add(self, text: str, icon: str, on: Any) -> None:
         made = button(text, on, "link", icon, "F9" if not self._list.count() else "")
-        restyle(made, "touch", "true")
         self._list.addWidget(made)
 
     def _on_mark(self, recording: RecordingLine, second: int) -> None:

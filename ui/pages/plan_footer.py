@@ -24,7 +24,9 @@ class PotCell(QWidget):
         self._name = label("", "small")
         fits = pot.left == 0
         given = points_text(pot.given)
-        self._figures = label(given if fits else f"{given} / {short_text(pot.weight)}", "strong" if fits else "")
+        self._texts = (given if fits else f"{given} / {short_text(pot.weight)}", given)
+        self._figures = label(given, "strong")
+        self._figures.setMinimumWidth(1)
         restyle(self._figures, "tone", "" if fits else "attention")
         box = column(self._name, self._figures, spacing=0)
         self.setLayout(box)
@@ -39,6 +41,9 @@ class PotCell(QWidget):
         super().resizeEvent(event)
         metrics = self._name.fontMetrics()
         self._name.setText(metrics.elidedText(self._text, Qt.TextElideMode.ElideRight, self.width()))
+        whole, given = self._texts
+        room = self._figures.fontMetrics().horizontalAdvance(whole) <= self.width()
+        self._figures.setText(whole if room else given)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(NARROWEST, super().minimumSizeHint().height())

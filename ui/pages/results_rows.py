@@ -76,6 +76,8 @@ def outcome_tone(row: Row) -> Tone:
 def _score(at: int, component: Component) -> Column:
     def tone(row: Row) -> Tone:
         cell = row.cells[at]
+        if cell.state == "vetoed":
+            return "danger"
         if cell.state != "scored":
             return "attention" if cell.state == "deliberation_open" else "muted"
         return "" if cell.passed else "danger"

@@ -121,7 +121,7 @@ class WorkWindow(QDialog):
 
     def _put_away(self) -> None:
         shown, self.shown = self.shown, None
-        if isinstance(shown, Player):
+        if isinstance(shown, Player | PagesView):
             shown.close_file()
         if shown is not None:
             self._stack.removeWidget(shown)
@@ -163,9 +163,9 @@ class PictureView(QWidget):
 def view_of(content: bytes, kind: str, suffix: str) -> QWidget:
     """What shows a file; what can't be shown here says so."""
     if kind == "application/pdf":
-        found = _pages(content)
-        if found is not None:
-            return found
+        pages = PagesView(content)
+        if pages.readable:
+            return pages
     elif kind.startswith("image/"):
         picture = QPixmap()
         if picture.loadFromData(content):
@@ -182,23 +182,31 @@ def view_of(content: bytes, kind: str, suffix: str) -> QWidget:
     return _words_only("documents", say("recording.work.cannot_show"), say("recording.work.cannot_show.words"))
 
 
-def _pages(content: bytes) -> QWidget | None:
-    from PySide6.QtPdf import QPdfDocument
-    from PySide6.QtPdfWidgets import QPdfView
+class PagesView(QWidget):
+    """Pages of a PDF out of memory. The view goes before its document, and the document before its bytes."""
 
-    made = QPdfView()
-    document = QPdfDocument(made)
-    buffer = QBuffer(made)
-    buffer.setData(content)
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    document.load(buffer)
-    if document.status() is not QPdfDocument.Status.Ready:
-        made.deleteLater()
-        return None
-    made.setDocument(document)
-    made.setPageMode(QPdfView.PageMode.MultiPage)
-    made.setZoomMode(QPdfView.ZoomMode.FitToWidth)
-    return made
+    def __init__(self, content: bytes) -> None:
+        super().__init__()
+        from PySide6.QtPdf import QPdfDocument
+        from PySide6.QtPdfWidgets import QPdfView
+
+        self._view = QPdfView(self)
+        self._document = QPdfDocument(self)
+        self._buffer = QBuffer(self)
+        self._buffer.setData(content)
+        self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+        self._document.load(self._buffer)
+        self.readable = self._document.status() is QPdfDocument.Status.Ready
+        self._view.setPageMode(QPdfView.PageMode.MultiPage)
+        self._view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
+        self._view.setDocument(self._document)
+        line = row(spacing=0)
+        line.addWidget(self._view)
+        self.setLayout(line)
+
+    def close_file(self) -> None:
+        """Let the pages go, before they are deleted."""
+        self._document.close()
 
 
 def _decoded(content: bytes) -> str:
