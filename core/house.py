@@ -15,6 +15,7 @@ from core.people.commands import found_admin, recover_admin
 from core.people.pins import fresh_key
 from core.results.queries import confirmation_problems
 from core.scoring.knowledge_queries import agreed_entries
+from core.scoring.objective_queries import figure_entries
 from core.scoring.paper_queries import unsealed_paper_entries
 from core.scoring.queries import unsealed_entries
 from core.scoring.signatures import sheet_problems
@@ -85,7 +86,7 @@ def may_travel(read: Read) -> Callable[[Body], bool]:
     """Whether an entry's part may leave this machine now: marks, and what was keyed of them, only once their panel is
     unsealed for the candidate, their trial is closed, or both entries of a knowledge score agree."""
     unsealed = unsealed_entries(read) | unsealed_paper_entries(read) | decision_entries(read)
-    unsealed |= agreed_entries(read) | closed_entries(read)
+    unsealed |= agreed_entries(read) | closed_entries(read) | figure_entries(read)
 
     def may(body: Body) -> bool:
         kind = KINDS.get(body.kind)

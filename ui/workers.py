@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -55,15 +56,21 @@ class Progress:
 
 
 class Workers(QObject):
-    """A small pool of threads. Made, asked and closed on the window's thread."""
+    """A small pool of threads. Made, asked and closed on the window's thread.
 
-    _ended = Signal(object)
+    What a job holds (pages, contexts) must never die on a worker: a widget that is deleted there takes the program with
+    it. So a worker knows a job by its number only, and lets go of all it saw before it says that the job has ended.
+    """
+
+    _ended = Signal()
     _advanced = Signal(object)
 
     def __init__(self, threads: int = THREADS) -> None:
         super().__init__()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="worker")
-        self._jobs: set[Job] = set()
+        self._jobs: dict[int, Job] = {}
+        self._outcomes: deque[tuple[int, Any, BaseException | None]] = deque()
+        self._next = 0
         self._closed = False
         self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
         self._advanced.connect(self._on_advanced, Qt.ConnectionType.QueuedConnection)
@@ -77,31 +84,38 @@ class Workers(QObject):
         """Run `job` on a worker; its end is told on the window's thread."""
         if self._closed:
             return
-        self._jobs.add(job)
-        self._pool.submit(self._work, job)
+        self._next += 1
+        self._jobs[self._next] = job
+        self._pool.submit(self._work, self._next)
 
     def close(self) -> None:
         """Cancel what can be cancelled, wait for the rest (a write is never torn), and let every thread go."""
         self._closed = True
-        for job in self._jobs:
+        for job in self._jobs.values():
             job.cancel()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._jobs.clear()
+        self._outcomes.clear()
 
-    def _work(self, job: Job) -> None:
+    def _work(self, number: int) -> None:
+        self._outcomes.append(self._outcome(number))
+        self._ended.emit()
+
+    def _outcome(self, number: int) -> tuple[int, Any, BaseException | None]:
+        job = self._jobs[number]
         try:
-            value, problem = job.run(Progress(job, self._advanced.emit)), None
+            return number, job.run(Progress(job, self._advanced.emit)), None
         except BaseException as raised:  # whatever it is, it is told on the window's thread
-            value, problem = None, raised
-        self._ended.emit((job, value, problem))
+            return number, None, raised
 
-    def _on_ended(self, outcome: tuple[Job, Any, BaseException | None]) -> None:
-        job, value, problem = outcome
-        self._jobs.discard(job)
-        if not self._closed:
-            job.ended(value, problem)
+    def _on_ended(self) -> None:
+        while self._outcomes:
+            number, value, problem = self._outcomes.popleft()
+            job = self._jobs.pop(number, None)
+            if job is not None and not self._closed:
+                job.ended(value, problem)
 
     def _on_advanced(self, report: tuple[Job, int, int, str]) -> None:
         job, done, total, text = report
-        if job in self._jobs and job.advanced is not None:
+        if job in self._jobs.values() and job.advanced is not None:
             job.advanced(done, total, text)

@@ -30,11 +30,15 @@ PERMISSIONS: dict[str, Permission] = {}
 
 
 def permitted(
-    *roles: Role, second: bool = False, alone: Callable[[Write], bool] | None = None
+    *roles: Role,
+    second: bool = False,
+    alone: Callable[[Write], bool] | None = None,
+    beside: Callable[[Actors], None] | None = None,
 ) -> Callable[[Callable[Concatenate[Write, P], T]], Callable[Concatenate[Write, P], T]]:
     """Let a command be done only by a signed-in person with one of `roles`, and with a second person if asked for.
 
     A second person who is given although none is needed must be fit too: the record names nobody by mere accident.
+    `beside` refuses the pair where it is not a manager who answers beside the first (`check_second`).
     """
 
     def mark(command: Callable[Concatenate[Write, P], T]) -> Callable[Concatenate[Write, P], T]:
@@ -45,7 +49,7 @@ def permitted(
         def guarded(write: Write, *args: P.args, **kwargs: P.kwargs) -> T:
             check_role(write.actors.first, permission)
             if write.actors.second is not None or (second and not (alone and alone(write))):
-                check_second(write.actors)
+                (beside or check_second)(write.actors)
             return command(write, *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]

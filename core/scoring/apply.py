@@ -8,14 +8,15 @@ from sqlalchemy import select
 from core.scoring.events import (
     DeliberationDecided,
     KnowledgeScored,
+    ObjectiveWritten,
     PanelResealed,
     PanelUnsealed,
     SheetSetAside,
     SheetSigned,
     VetoDecided,
 )
-from core.scoring.tables import KnowledgeScore, PanelResult, SettingAside, Sheet, VetoDecision
-from core.store import Entry, Tables, applies
+from core.scoring.tables import KnowledgeScore, ObjectiveFigure, PanelResult, SettingAside, Sheet, VetoDecision
+from core.store import Entry, Tables, applies, fills
 
 _encode = msgspec.msgpack.encode
 
@@ -42,6 +43,37 @@ def sign(tables: Tables, entry: Entry, event: SheetSigned, part: SheetSigned.Par
         set_aside=False,
         source=event.source,
     )
+
+
+@applies(ObjectiveWritten)
+def write_objective(tables: Tables, entry: Entry, event: ObjectiveWritten, part: ObjectiveWritten.Part | None) -> None:
+    earlier = select(ObjectiveFigure.id).where(
+        ObjectiveFigure.application == event.application,
+        ObjectiveFigure.panel == event.panel,
+        ObjectiveFigure.exercise == event.exercise,
+        ObjectiveFigure.item == event.item,
+        ObjectiveFigure.void.is_(False),
+    )
+    for row in tables.select(earlier):
+        tables.update(ObjectiveFigure, row.id, void=True)
+    tables.insert(
+        ObjectiveFigure,
+        id=entry.id,
+        application=event.application,
+        panel=event.panel,
+        exercise=event.exercise,
+        item=event.item,
+        counter=event.counter,
+        writer=entry.actor,
+        written_at=entry.at,
+        value=part.value if part else None,
+        void=False,
+    )
+
+
+@fills(ObjectiveWritten)
+def fill_objective(tables: Tables, entry: Entry, event: ObjectiveWritten, part: ObjectiveWritten.Part) -> None:
+    tables.update(ObjectiveFigure, entry.id, value=part.value)
 
 
 @applies(PanelUnsealed)

@@ -20,6 +20,7 @@ from core.registration.queries import batch_of
 from core.scoring import queries
 from core.scoring.events import DeliberationDecided, DeliberationOutcome, KnowledgeScored, SheetSigned
 from core.scoring.knowledge_queries import enters_twice
+from core.scoring.objective_queries import with_figures
 from core.scoring.paper_state import on_paper
 from core.scoring.sheets import Draft, check_draft, deductions_of, marks_of, signed_message, vetoes_of
 from core.scoring.tables import SheetDraft
@@ -35,14 +36,14 @@ DRAFT_SAVED = "draft.saved"
 @permitted(Role.EXAMINER)
 def save_draft(write: Write, application: Id, exercise_id: str, draft: Draft) -> int:
     """Keep an examiner's own sheet as it stands now; when, in UTC milliseconds. One that is signed, or that was keyed
-    from paper, is refused."""
+    from paper, is refused. What the panel counted together stays as it was counted."""
     refuse_closed(write, batch_of(write, application))
     sheet = queries.own_sheet(write, write.actor.id, application, exercise_id)
     if sheet.signed:
         raise Refused("scoring.signed_already")
     _refuse_on_paper(write, application, exercise_id)
     check_draft(sheet.exercise, draft)
-    _put_draft(write, queries.draft_id(application, exercise_id, write.actor.id), msgspec.json.encode(draft))
+    _put_draft(write, queries.draft_id(application, exercise_id, write.actor.id), msgspec.json.encode(with_figures(draft, sheet.shared)))
     return write.now
 
 
@@ -59,7 +60,7 @@ def sign_sheet(write: Write, application: Id, exercise_id: str, draft: Draft | N
     if sheet.signed:
         raise Refused("scoring.signed_already")
     _refuse_on_paper(write, application, exercise_id)
-    return record_sheet(write, sheet, sheet.draft if draft is None else draft)
+    return record_sheet(write, sheet, with_figures(sheet.draft if draft is None else draft, sheet.shared))
 
 
 def record_sheet(write: Write, sheet: queries.OwnSheet, draft: Draft, source: str = "screen") -> Id:
@@ -71,6 +72,9 @@ def record_sheet(write: Write, sheet: queries.OwnSheet, draft: Draft, source: st
     if attendance(write, application, exercise.component) != "present":
         raise Refused("scoring.candidate_away")
     check_draft(exercise, draft)
+    for key, figure in sheet.shared.items():
+        if draft.marks.get(key) != [figure.value]:
+            raise Refused("objective.differs", item=key, value=figure.value)
     part = SheetSigned.Part(
         marks_of(exercise, draft),
         deductions_of(exercise, draft.deductions),

@@ -35,6 +35,23 @@ class SheetSigned(Event, frozen=True):
         vetoes: list[Raised] = []
 
 
+@event("objective.written", travels=Travels.LATER)
+class ObjectiveWritten(Event, frozen=True):
+    """An examiner wrote what another of the panel counted of an objective item: the figure of the whole panel.
+
+    A later one puts an earlier one right; `counter` is who counted, the entry's actor who wrote.
+    """
+
+    application: Id
+    panel: Id
+    exercise: str
+    item: str
+    counter: Id
+
+    class Part(EventPart, frozen=True):
+        value: int
+
+
 @event("panel.unsealed")
 class PanelUnsealed(Event, frozen=True):
     """Every sheet of a panel for a candidate is signed, so the marks may be seen. The part holds what came out."""

@@ -174,7 +174,8 @@ def confirm_paper(write: Write, application: Id, exercise_id: str) -> Id:
     )
     if scanned is None:
         raise Refused("paper.no_scan")
-    return record_sheet(write, sheet, draft, "paper")
+    blank = {key: one for key, one in sheet.shared.items() if draft.marks.get(key) is None}
+    return record_sheet(write, sheet, with_figures(draft, blank), "paper")
 
 
 @permitted(Role.EXAMINER)
@@ -200,7 +201,7 @@ def _keyable(write: Write, application: Id, exercise_id: str, examiner: Id) -> O
     sheet = _unsigned(write, application, exercise_id, examiner)
     if attendance(write, application, sheet.exercise.component) != "present":
         raise Refused("scoring.candidate_away")
-    if sheet.draft != Draft():
+    if without_figures(sheet.draft, sheet.shared) != Draft():
         raise Refused("paper.on_screen")
     return sheet
 

@@ -6,7 +6,7 @@ that could show one either belongs to the examiner who asks, or looks at unseale
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -24,7 +24,9 @@ from core.arrangement.queries import (
 )
 from core.batches.queries import plan_of
 from core.errors import Refused
+from core.examday.blind_queries import WorkStanding, blind_state, blind_states
 from core.registration.queries import batch_of, candidate_of, photo_of
+from core.scoring.objective_queries import NO_FIGURES, Figures, own_figures, shared_figures, with_figures
 from core.scoring.paper_state import on_paper
 from core.scoring.sheets import Deducted, Draft, Mark, Moment, Raised, state_of, veto_name
 from core.scoring.tables import KnowledgeScore, PanelResult, Sheet, SheetDraft
@@ -34,7 +36,10 @@ from core.store import Id, Read
 
 @dataclass(frozen=True)
 class OwnSheet:
-    """An examiner's own sheet of one exercise: the candidate by number, never a name or identity number."""
+    """An examiner's own sheet of one exercise: the candidate by number, never a name or identity number.
+
+    Of a work that is marked blindly `number` is the blind one, and `work` says how far the work is.
+    """
 
     application: Id
     number: str
@@ -43,6 +48,9 @@ class OwnSheet:
     draft: Draft
     saved_at: int | None
     signed: bool
+    work: WorkStanding | None = None
+    shared: Figures = field(default_factory=dict)
+    """What the panel counted together: `draft` has these figures already."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,8 @@ class SheetState:
     state: str
     """`untouched`, `begun`, `complete`, `signed`; `paper`: keyed from paper; else why nothing is marked: `absent`,
     `misconduct`, `deferred`."""
+    work: WorkStanding | None = None
+    """Of a work that is marked by blind number, which then is `number`: how far the work is."""
 
 
 @dataclass(frozen=True)
@@ -127,14 +137,18 @@ def own_sheet(read: Read, examiner: Id, application: Id, exercise_id: str) -> Ow
     signed = signed_sheet(read, examiner, application, exercise_id)
     row = read.first(select(SheetDraft).where(SheetDraft.id == draft_id(application, exercise_id, examiner)))
     draft = msgspec.json.decode(row.draft, type=Draft) if row else Draft()
+    shared = shared_figures(read, examiner, application, exercise_id)
+    blind = blind_state(read, application, exercise_id) if exercise.evidence == "work" else None
     return OwnSheet(
         application,
-        number_of(read, application),
+        blind.number if blind else number_of(read, application),
         exercise,
         panel,
-        _as_draft(signed) if signed else draft,
+        _as_draft(signed) if signed else with_figures(draft, shared),
         row.saved_at if row else None,
         signed is not None,
+        blind.standing if blind else None,
+        shared,
     )
 
 
@@ -146,7 +160,8 @@ def photo_for(read: Read, examiner: Id, application: Id) -> bytes | None:
 
 
 def own_sheets(read: Read, examiner: Id, batch: Id) -> list[SheetState]:
-    """Every sheet that an examiner has to write in a batch, by candidate number and exercise."""
+    """Every sheet that an examiner has to write in a batch: by candidate number and exercise, and works that are
+    marked blindly by their blind number."""
     plan = plan_of(read, batch)
     signed = {
         (row.application, row.exercise)
@@ -157,7 +172,8 @@ def own_sheets(read: Read, examiner: Id, batch: Id) -> list[SheetState]:
         for row in read.rows(select(SheetDraft).where(SheetDraft.id.endswith(f":{examiner}")))
     }
     number, away = numbers(read, batch), absences(read, batch)
-    paper = on_paper(read, examiner)
+    paper, blind = on_paper(read, examiner), blind_states(read, batch)
+    shared = own_figures(read, examiner)
     found = []
     for panel in panels(read, batch):
         if examiner not in panel.examiners:
@@ -172,8 +188,12 @@ def own_sheets(read: Read, examiner: Id, batch: Id) -> list[SheetState]:
                 if not state and (application, exercise.id) in paper:
                     state = "paper"
                 if not state:
-                    state = state_of(exercise, drafts.get(draft_id(application, exercise.id, examiner)))
-                found.append(SheetState(application, number.get(application, ""), exercise.id, state))
+                    draft = drafts.get(draft_id(application, exercise.id, examiner))
+                    figures = shared.get((application, exercise.id), NO_FIGURES)
+                    state = state_of(exercise, with_figures(draft, figures) if draft else None)
+                work = None if away.get((application, panel.component)) else blind.get((application, exercise.id))
+                shown = work.number if work else number.get(application, "")
+                found.append(SheetState(application, shown, exercise.id, state, work.standing if work else None))
     return sorted(found, key=lambda one: one.number)
 
 

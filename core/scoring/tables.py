@@ -35,6 +35,23 @@ class Sheet(Derived):
     """`screen` or `paper`."""
 
 
+class ObjectiveFigure(Derived):
+    """What a panel counted of an objective item; the id is its entry's. The one that counts is not `void`."""
+
+    __tablename__ = "objective_figures"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application: Mapped[int] = mapped_column(index=True)
+    panel: Mapped[int] = mapped_column(index=True)
+    exercise: Mapped[str]
+    item: Mapped[str]
+    counter: Mapped[int]
+    writer: Mapped[int]
+    written_at: Mapped[int]
+    value: Mapped[int | None]
+    """Null: its part is not here yet."""
+    void: Mapped[bool]
+
+
 class PanelResult(Derived):
     """What a panel's unsealed sheets came to for a candidate; the id is `application:component:panel`."""
 

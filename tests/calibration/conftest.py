@@ -24,6 +24,8 @@ from core.standards.plans import Exercise
 from core.store import Id, Store
 
 PASSPHRASE = "test-only"
+CHEAP_KDF = 64
+"""KiB: a PIN's cost is another test's matter."""
 EXERCISE = "live"
 CLIP = hashlib.sha256(b"clip").digest()
 ROLES = {
@@ -102,7 +104,12 @@ class Master:
 
 @pytest.fixture(scope="session")
 def master(tmp_path_factory: pytest.TempPathFactory) -> Master:
-    folder = tmp_path_factory.mktemp("calibration")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("core.store.keys.KDF_MEMORY_KIB", CHEAP_KDF)
+        return _made(tmp_path_factory.mktemp("calibration"))
+
+
+def _made(folder: Path) -> Master:
     home = folder / "home"
     store, _ = found_centre(home, demo.CENTRE_CODE, demo.CENTRE_NAME, "246810", PASSPHRASE)
     with store:
@@ -128,7 +135,8 @@ def master(tmp_path_factory: pytest.TempPathFactory) -> Master:
 
 
 @pytest.fixture
-def centre(master: Master) -> Iterator[Centre]:
+def centre(master: Master, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
+    monkeypatch.setattr("core.store.keys.KDF_MEMORY_KIB", CHEAP_KDF)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         shutil.copytree(master.home, home)

@@ -115,6 +115,14 @@ def test_a_recording_is_known_by_its_digest_wherever_it_lies(centre: Centre, tmp
             centre.ask(work_queries.recording, centre.actor(login), kept)
 
 
+def test_who_marks_a_work_blind_sees_no_recording_of_its_making(centre: Centre) -> None:
+    handed_in(centre)
+    centre.act("I01", commands.keep_recording, centre.first, WORK, FileDigest(bytes(32), 5), "D:/a.mp4")
+    assert len(centre.ask(work_queries.recordings, centre.actor("M01"), centre.first, WORK)) == 1
+    with refused("examday.recording_of_blind"):
+        centre.ask(work_queries.recordings, centre.actor("E01"), centre.first, WORK)
+
+
 @pytest.mark.parametrize(
     ("code", "digest", "place", "lead"),
     [

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from fractions import Fraction
+from pathlib import Path
 
 import msgspec
 import pypdfium2
@@ -209,11 +209,16 @@ def test_a_decision_signed_by_another_hand_is_found(centre: Centre) -> None:
     one = raised(centre, [TAKEN_DOWN], [TAKEN_DOWN], [])
     centre.act("E1", decide_veto, one, "skill", EXAMINATION, True, "理由")
     assert signature_problems(centre.store) == []
-    from core.scoring.tables import VetoDecision
 
-    with centre.store.read() as read:
-        row = read.first(VetoDecision.__table__.select())
-    assert row is not None and row.leader == centre.id("E1") and len(row.signature) == 64
+    def forge(connection: object) -> None:
+        raw = connection.connection.dbapi_connection  # type: ignore[attr-defined]
+        raw.execute("BEGIN IMMEDIATE")
+        raw.execute("UPDATE veto_decisions SET leader = ?", (centre.id("E2"),))
+        raw.execute("COMMIT")
+
+    centre.store.alone(forge)
+    assert [problem.kind for problem in signature_problems(centre.store)] == ["signature"]
+    assert centre.store.compare()[1] == ["veto_decisions"]
 
 
 @dataclass(frozen=True)

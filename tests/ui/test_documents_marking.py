@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pypdfium2
@@ -22,6 +23,28 @@ WAIT = 8000
 master, centre = calibration.master, calibration.centre
 
 
+Opener = Callable[[str], DocumentsPage]
+
+
+@pytest.fixture
+def contexts(qtbot: QtBot) -> Iterator[list[Context]]:
+    """Held until the workers have ended: the last of them must not be the one to let a context go."""
+    made: list[Context] = []
+    yield made
+    for one in made:
+        one.deleteLater()
+
+
+@pytest.fixture
+def open_page(qtbot: QtBot, centre: Centre, contexts: list[Context], workers: Workers) -> Opener:
+    def opened(login: str) -> DocumentsPage:
+        made = page_of(qtbot, centre, workers, login)
+        contexts.append(made.context)
+        return made
+
+    return opened
+
+
 def page_of(qtbot: QtBot, centre: Centre, workers: Workers, login: str) -> DocumentsPage:
     actor = centre.cast.actors[login]
     session = Session(login, login, frozenset(map(str, actor.roles)), centre.cast.act(login))
@@ -38,10 +61,8 @@ def titles(page: DocumentsPage) -> list[str]:
     return [action.text() for action in (page._menu.actions() if page._menu is not None else [])]
 
 
-def test_live_exercises_are_proposed_and_what_is_ticked_is_counted(
-    qtbot: QtBot, centre: Centre, workers: Workers
-) -> None:
-    page = page_of(qtbot, centre, workers, "M01")
+def test_live_exercises_are_proposed_and_what_is_ticked_is_counted(qtbot: QtBot, open_page: Opener) -> None:
+    page = open_page("M01")
     documents_marking.ask(page, "cards")
 
     def shown() -> list[documents_marking.ExercisesDialog]:
@@ -58,10 +79,8 @@ def test_live_exercises_are_proposed_and_what_is_ticked_is_counted(
 
 
 @pytest.mark.parametrize(("what", "pages"), [("cards", 6), ("sheets", 12)])
-def test_the_file_is_written_and_shown(
-    qtbot: QtBot, centre: Centre, workers: Workers, tmp_path: Path, what: str, pages: int
-) -> None:
-    page = page_of(qtbot, centre, workers, "M01")
+def test_the_file_is_written_and_shown(qtbot: QtBot, open_page: Opener, tmp_path: Path, what: str, pages: int) -> None:
+    page = open_page("M01")
     target = tmp_path / "papers.pdf"
     documents_marking.write(page, what, frozenset({"live"}), target)
     qtbot.waitUntil(target.exists, timeout=WAIT)
@@ -73,7 +92,5 @@ def test_the_file_is_written_and_shown(
 
 
 @pytest.mark.parametrize(("login", "offered"), [("M01", True), ("I01", True), ("R01", False), ("S01", False)])
-def test_papers_are_printed_by_who_arranges_the_day(
-    qtbot: QtBot, centre: Centre, workers: Workers, login: str, offered: bool
-) -> None:
-    assert (say("papers.cards") in titles(page_of(qtbot, centre, workers, login))) == offered
+def test_papers_are_printed_by_who_arranges_the_day(open_page: Opener, login: str, offered: bool) -> None:
+    assert (say("papers.cards") in titles(open_page(login))) == offered

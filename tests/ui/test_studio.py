@@ -121,6 +121,22 @@ def test_a_pause_asks_why_and_the_clock_stands(qtbot, open_page: Open, centre: C
     qtbot.waitUntil(lambda: page.run.time.text == "01:06", timeout=3000)
 
 
+def test_a_paused_run_goes_on_where_it_is_unless_another_studio_is_chosen(
+    qtbot, open_page: Open, centre: Centre
+) -> None:
+    centre.phase("live", studio="直播间 2")
+    centre.act("I01", commands.pause_run, centre.first, LIVE, "网络中断")
+    page = open_page()
+    press(qtbot, page, Qt.Key.Key_F8)
+    assert centre.clock().studio == "直播间 2" and not centre.clock().paused
+    centre.act("I01", commands.pause_run, centre.first, LIVE, "灯坏了")
+    page.refresh()
+    settle(qtbot, page)
+    page.studios.setEditText("直播间 4")
+    press(qtbot, page, Qt.Key.Key_F8)
+    assert centre.clock().studio == "直播间 4"
+
+
 def test_ending_early_asks_first(qtbot, open_page: Open, centre: Centre) -> None:
     centre.phase("live")
     page = open_page()

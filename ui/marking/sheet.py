@@ -29,6 +29,8 @@ class SheetCard(Card):
     vetoed = Signal(str, bool)
     next_wanted = Signal()
     points_shown = Signal(bool)
+    taken = Signal(str)
+    """The item whose row is in hand now."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -189,6 +191,7 @@ class SheetCard(Card):
         self._in_hand[self._place] = key
         for made in self.rows:
             made.take(made.item.key == key)
+        self.taken.emit(key)
         # After the layout has grown for its words: only then does it know where the row ends.
         QTimer.singleShot(0, self, self._bring_into_sight)
 

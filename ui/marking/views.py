@@ -149,6 +149,10 @@ class SheetView:
     signed: str = ""
     total_hidden: bool = True
     to_sign: tuple[str, ...] | None = None
+    called: str = ""
+    """What stands at the top; "" for the candidate number."""
+    tabs: bool = True
+    """Whether the exercises stand at the top to choose from."""
 
 
 def points_text(hundredths: int) -> str:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, ClassVar
 
-from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent
-from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from core.calibration.commands import (
     agree_readings,
@@ -25,17 +23,18 @@ from core.people.permission import may
 from core.people.pins import sign_in
 from core.store import Actors
 from core.words import say
-from ui import icons, ops
+from ui import ops
 from ui.context import Context
 from ui.dialogs.questions import ConfirmDialog, PinDialog, ReasonDialog
 from ui.models.paged import Column
 from ui.pages.calibration_data import Board, BoardRow, Detail, board, detail
+from ui.pages.calibration_head import TrialHead, state_text
 from ui.pages.calibration_open import OpenTrial
 from ui.pages.calibration_readings import ReadingsView
 from ui.pages.calibration_sheet import TrialSheetView
 from ui.pages.calibration_spread import ItemDetail, SpreadView, exercise_label
 from ui.pages.marking_binding import code_of
-from ui.widgets.basics import badge, button, column, holder, label, restyle, row, set_badge, set_tip, shortcut
+from ui.widgets.basics import button, column, holder, label, row, shortcut
 from ui.widgets.card import Card
 from ui.widgets.page import Page
 from ui.widgets.table import DataTable
@@ -51,7 +50,6 @@ TONES = {
     "agreed": "plain",
     "in_force": "good",
 }
-HEX_SHOWN = 12
 
 
 class CalibrationPage(Page):
@@ -79,13 +77,14 @@ class CalibrationPage(Page):
                     width=96,
                     stretch=True,
                 ),
-                Column(say("calibration.state"), _state_text, width=92, badge=lambda one: TONES[one.state]),
+                Column(say("calibration.state"), state_text, width=92, badge=lambda one: TONES[one.state]),
             ]
         )
         self.list.setAccessibleName(say("ui.page.calibration"))
         self.list.picked.connect(self._on_picked)
         self._list_card = Card()
         self._list_card.body.addWidget(self.list)
+        self.head = TrialHead()
         self.sheet = TrialSheetView(context)
         self.spread = SpreadView()
         self.readings = ReadingsView()
@@ -121,26 +120,10 @@ class CalibrationPage(Page):
         super().resizeEvent(event)
         narrow = self.width() < NARROW
         self._list_card.setHidden(narrow)
-        self._choose.setVisible(narrow)
-        self._name.setHidden(narrow)
-        self._place.setHidden(narrow)
-        self._people.setHidden(narrow)
+        self.head.be_narrow(narrow)
         self.sheet.card.extras.be_narrow(narrow)
-        QTimer.singleShot(0, self, self._show_place)  # once the layout has shared out the width
 
     # What hands do
-
-    def choose(self) -> None:
-        """Ctrl+O: the trials as a menu, where there is no room for their list."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for at, one in enumerate(self._board.rows):
-            name = f"{exercise_label(one.exercise, one.no)}    {_state_text(one)}".replace("&", "&&")
-            action = menu.addAction(name)
-            action.setCheckable(True)
-            action.setChecked(one.id == self._chosen)
-            action.triggered.connect(partial(self.list.select_line, at))
-        menu.popup(self._choose.mapToGlobal(self._choose.rect().bottomLeft()))
 
     def open_new(self) -> None:
         """Choose a clip and let the examiners mark it."""
@@ -292,6 +275,7 @@ class CalibrationPage(Page):
             first = next((one for one in found.rows if one.state in ("mine", "to_sign")), found.rows[0])
             self._chosen = first.id
         chosen = self._chosen
+        self.head.show_rows(found.rows)
         self.list.show_rows(found.rows)  # the table takes the line of before again: that is no choice
         self._chosen = chosen
         self.list.select_line(next(at for at, one in enumerate(found.rows) if one.id == chosen))
@@ -308,21 +292,10 @@ class CalibrationPage(Page):
             ops.read(self, detail, self._chosen, self._me).on_done(self._show_detail).latest("detail").start()
 
     def _show_detail(self, found: Detail) -> None:
-        line, exercise = found.line, found.exercise
+        line = found.line
         first = self._detail is None or self._detail.line.id != line.id
         self._detail = found
-        no = next((one.no for one in self._board.rows if one.id == line.id), 1)
-        self._name.setText(exercise_label(exercise, no))
-        self._choose.setText(exercise_label(exercise, no).replace("&", "&&"))
-        code = "calibration.is_closed" if line.closed else "calibration.is_open"
-        set_badge(self._state, say(code), "plain" if line.closed else "accent")
-        self._count.setText(say("calibration.signed_of", signed=line.signed, of=len(line.markers)))
-        self._note.setText(line.note)
-        self._note.setVisible(bool(line.note))
-        self._show_place()
-        set_tip(self._place, f"{line.where}\nSHA-256 {line.sha256.hex()}")
-        set_tip(self._play, f"{line.where}\nSHA-256 {line.sha256.hex()}")
-        self._show_people(found)
+        self.head.show_trial(found)
         if line.closed:
             self.spread.show_trial(found)
             self.readings.show_trial(found, self._may_write(found))
@@ -337,25 +310,6 @@ class CalibrationPage(Page):
             self._blind_words.setVisible(not own)
             self._body.setCurrentIndex(0)
         self._show_primary()
-
-    def _show_place(self) -> None:
-        if self._detail is not None:
-            line = self._detail.line
-            text = say("calibration.kept", where=line.where, sum=line.sha256.hex()[:HEX_SHOWN])
-            room = max(self._place.width(), LIST_WIDE)
-            self._place.setText(self._place.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room))
-
-    def _show_people(self, found: Detail) -> None:
-        line = found.line
-        signed = "、".join(one.name for one in line.markers if one.signed)
-        waiting = "、".join(one.name for one in line.waiting)
-        parts = [say("calibration.people.signed", people=signed)] if signed else []
-        if waiting:
-            code = "calibration.people.never" if line.closed else "calibration.people.waiting"
-            parts.append(say(code, people=waiting))
-        if line.close_reason:
-            parts.append(say("calibration.people.reason", reason=line.close_reason))
-        self._people.setText("　".join(parts))
 
     def _may_write(self, found: Detail) -> bool:
         return bool(found.line.signed) and not self._board.closed and (self._manages or (self._marks and found.leads))
@@ -393,7 +347,9 @@ class CalibrationPage(Page):
             self._primary.hide()
 
     def _connect(self) -> None:
-        shortcut("Ctrl+O", self, self.choose)
+        shortcut("Ctrl+O", self, self.head.open_menu)
+        self.head.play_wanted.connect(self.play)
+        self.head.chosen.connect(self.list.select_line)
         self.sheet.changed.connect(self._show_primary)
         self.sheet.sign_wanted.connect(self.sign)
         self.spread.opened.connect(self.open_item)
@@ -401,27 +357,6 @@ class CalibrationPage(Page):
         self.readings.typed.connect(self._on_typed)
 
     def _lay_out(self) -> None:
-        self._name = label("", "card-title")
-        self._choose = button("", self.choose, "link", tip="Ctrl+O")
-        self._choose.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow stands right of the name
-        restyle(self._choose, "weight", "strong")
-        icons.wear(self._choose, "chevron-down", "muted", 16)
-        self._choose.hide()
-        self._state = badge("", "plain")
-        self._count = label("", "muted")
-        self._note = label("", wrap=True)
-        self._place = label("", "small")
-        self._place.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._people = label("", "small", wrap=True)
-        self._play = button(say("calibration.play"), lambda: self.play(), icon="play")
-        head = Card()
-        words = column(row(self._name, self._choose, self._state, self._count, None, spacing=8), spacing=4)
-        for one in (self._note, self._place, self._people):
-            words.addWidget(one)
-        line = row(spacing=12)
-        line.addLayout(words, 1)
-        line.addWidget(self._play)
-        head.body.addLayout(line)
         self._blind_words = label(say("calibration.blind"), "muted", wrap=True)
         blind = QVBoxLayout(self._blind)
         blind.setContentsMargins(0, 0, 0, 0)
@@ -434,15 +369,9 @@ class CalibrationPage(Page):
         closed.addWidget(self._sides, 1)
         self._body.addWidget(self._blind)
         self._body.addWidget(holder(closed))
-        right = column(head, spacing=12)
+        right = column(self.head, spacing=12)
         right.addWidget(self._body, 1)
         page = row(self._list_card, spacing=16)
         page.addLayout(right, 1)
         self.body.addLayout(page, 1)
         self._list_card.setFixedWidth(LIST_WIDE)
-
-
-def _state_text(found: BoardRow) -> str:
-    if found.state == "open":
-        return f"{found.line.signed} / {len(found.line.markers)}"
-    return say(f"calibration.state.{found.state}.short")

@@ -19,12 +19,24 @@ from ui.pages.entry_grid import EntryGrid
 from ui.pages.entry_saver import TypingSaver
 from ui.pages.entry_scan import ScanPane
 from ui.pages.marking_binding import exercise_name
-from ui.widgets.basics import badge, button, clear, column, holder, icon_button, label, row, set_badge, shortcut
+from ui.widgets.basics import (
+    ElidedLabel,
+    badge,
+    button,
+    clear,
+    column,
+    holder,
+    icon_button,
+    label,
+    row,
+    set_badge,
+    shortcut,
+)
 from ui.widgets.card import Card
 from ui.widgets.page import Page
 from ui.widgets.tabs import scrolled
 
-WIDE, PANE, NARROW_PANE = 900, 320, 240
+WIDE, PANE, NARROW_PANE = 900, 320, 264
 
 
 class TypingView(QWidget):
@@ -41,7 +53,8 @@ class TypingView(QWidget):
         self.saver.saved.connect(self._on_saved)
         self.saver.failed.connect(self._on_failed)
         self.number = label("", "title")
-        self.what = label("", "muted", wrap=True)
+        self.what = ElidedLabel("muted")
+        self.examiner = ElidedLabel("muted")
         self.state = badge("", "plain")
         self.words = label("", "words", wrap=True)
         self.count = label("", "muted")
@@ -53,6 +66,7 @@ class TypingView(QWidget):
         about = Card()
         about.body.addWidget(self.number)
         about.body.addWidget(self.what)
+        about.body.addWidget(self.examiner)
         about.body.addLayout(row(self.state, None))
         about.body.addWidget(self.words)
         about.body.addLayout(row(self.withdraw, None))
@@ -82,7 +96,8 @@ class TypingView(QWidget):
         """Show a sheet as it was kept last."""
         self._typing = typing
         self.number.setText(typing.number)
-        self.what.setText(say("entry.what", exercise=exercise_name(typing.exercise), examiner=typing.examiner_name))
+        self.what.setText(exercise_name(typing.exercise))
+        self.examiner.setText(say("entry.of_examiner", examiner=typing.examiner_name))
         self._show_state(typing)
         clear(self._cells.body)
         self.grid = EntryGrid(typing.exercise, typing.typed, typing.differing, keyed=typing.keyed)

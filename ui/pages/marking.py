@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QScrollArea,
+    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -79,7 +80,11 @@ class MarkingScreen(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addWidget(self._top())
-        self._middle = row(self._side(), self.sheet, spacing=16)
+        self.splitter = QSplitter()
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.sheet)
+        self._beside: QWidget | None = None
+        self._middle = row(self._side(), self.splitter, spacing=16)
         self._middle.setContentsMargins(24, 16, 24, 16)
         self._middle.setStretch(1, 1)
         outer.addLayout(self._middle, 1)
@@ -94,7 +99,7 @@ class MarkingScreen(QWidget):
         self._view = view
         self._marks = {(one.key, item.key): item.mark for one in view.exercises for item in one.items}
         exercise = self._exercise
-        self._number.setText(say("ui.marking.number", number=view.number))
+        self._number.setText(view.called or say("ui.marking.number", number=view.number))
         self._number.setEnabled(bool(view.candidates))
         self._place.setText(view.place)
         self._show_tabs(view)
@@ -183,6 +188,16 @@ class MarkingScreen(QWidget):
         self.moment_added.emit(self._exercise.key, second, held.item.key if held else "")
         if self._view is not None and len(self._view.moments) > before:
             self.moment_worded.emit(self._view.moments[-1].key, text)
+
+    def show_beside(self, beside: QWidget | None) -> None:
+        """Show this at the right of the items, in place of the candidate and the clock; None: as usual."""
+        if beside is not None and self.splitter.indexOf(beside) < 0:
+            self.splitter.addWidget(beside)
+        if self._beside is not None:
+            self._beside.setVisible(beside is not None)
+        self._beside = beside or self._beside
+        self._side_box.setHidden(beside is not None)
+        self.sheet.extras.be_narrow(self._narrow or beside is not None)
 
     def add_to_side(self, card: QWidget) -> None:
         """Put one more card under the others."""
@@ -327,20 +342,22 @@ class MarkingScreen(QWidget):
             shortcut(f"Ctrl+{number + 1}", self, partial(self._choose_exercise, number))
 
     def _show_tabs(self, view: SheetView) -> None:
-        if list(self._tabs) != [one.key for one in view.exercises]:
+        shown = view.exercises if view.tabs else ()
+        if list(self._tabs) != [one.key for one in shown]:
             clear(self._tab_line)
             self._tabs = {}
-            for one in view.exercises:
+            for one in shown:
                 made = button("", partial(self.exercise_chosen.emit, one.key), "tab")
                 made.setCheckable(True)
                 self._tab_group.addButton(made)
                 self._tabs[one.key] = made
                 self._tab_line.addWidget(made)
-        self._tabs[view.current].setChecked(True)
+        if self._tabs:
+            self._tabs[view.current].setChecked(True)
         self._show_tabs_text()
 
     def _show_tabs_text(self) -> None:
-        if self._view is None:
+        if self._view is None or not self._tabs:
             return
         for number, one in enumerate(self._view.exercises):
             left = sum(not self._marks[one.key, item.key].given for item in one.items)
@@ -378,5 +395,5 @@ class MarkingScreen(QWidget):
             self._side_box.setFixedWidth(SIDE_NARROW if narrow else SIDE_WIDE)
             side, above = (12, 12) if narrow else (24, 16)
             self._middle.setContentsMargins(side, above, side, above)
-            self.sheet.extras.be_narrow(narrow)
+            self.sheet.extras.be_narrow(narrow or self._side_box.isHidden())
             self._show_tabs_text()

@@ -157,6 +157,7 @@ def sheet_view(
         for one in work.exercises
     )
     exercise = next(one for one in work.exercises if one.id == current)
+    row = desk.row(work.application, work.component.id, current if work.work else "")
     signed = ""
     if work.away:
         signed = say(f"attendance.{work.away}")
@@ -170,11 +171,18 @@ def sheet_view(
         work.photo,
         clock if exercise.evidence == "live" else None,
         _moments(exercise, drafts[current]),
-        tuple(_choice(row) for row in desk.rows if row.component == work.component.id),
+        tuple(_choice(row) for row in desk.beside(row)) if row is not None else (),
         waiting="" if work.day[current].over else say("exam.desk.not_over"),
         signed=signed,
         to_sign=(current,),
+        called=called(work),
+        tabs=not work.work,
     )
+
+
+def called(work: Work) -> str:
+    """What a candidate or a work goes by: its number, and never a name."""
+    return say("works.number" if work.work else "ui.marking.number", number=work.number)
 
 
 def state_text(state: str) -> str:
@@ -191,7 +199,7 @@ def time_text(at: int) -> str:
 def _choice(row: DeskRow) -> CandidateChoice:
     signed = sum(state == "signed" for state in row.states.values())
     if row.done:
-        state = state_text(next(iter(row.states.values())))
+        state = state_text(next(iter(row.states.values()), "signed"))
     else:
         state = say("exam.desk.of", done=signed, total=len(row.states))
     return CandidateChoice(row.application, row.number, state, row.done)

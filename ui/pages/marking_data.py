@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.arrangement.queries import attendance, panel_of, panels
+from core.arrangement.queries import attendance, number_of, panel_of, panels
 from core.batches.queries import plan_of
 from core.calibration.queries import readings
 from core.errors import Refused
 from core.examday.queries import Clock, clock, draw_of
-from core.scoring.queries import Outcome, outcome, own_sheet, own_sheets, photo_for, progress
+from core.scoring.blind_works import progress_by_number, work_progress
+from core.scoring.queries import Outcome, OwnSheet, SheetState, outcome, own_sheet, own_sheets, photo_for
 from core.scoring.sheets import Draft
 from core.standards.plans import Component, Exercise
 from ui.pages.studio_clock import now_ms
@@ -25,7 +26,11 @@ DONE = ("signed", "absent", "misconduct", "deferred")
 
 @dataclass(frozen=True)
 class DeskRow:
-    """One candidate of the examiner's, in one component: how far each sheet is, and the panel as a whole."""
+    """One candidate of the examiner's, in one component: how far each sheet is, and the panel as a whole.
+
+    A work that is marked by blind number is a row of its own, with its `exercise` and that one sheet alone; nothing on
+    it tells whose it is.
+    """
 
     application: int
     number: str
@@ -38,11 +43,15 @@ class DeskRow:
     outcome: Outcome | None
     leads: bool
     """Whether this examiner leads the panel."""
+    exercise: str = ""
+    """Of a work: `number` is its blind number."""
+    work: str = ""
+    """`there` or `missing`."""
 
     @property
-    def id(self) -> tuple[int, str]:
+    def id(self) -> tuple[int, str, str]:
         """What tells one row from another."""
-        return self.application, self.component
+        return self.application, self.component, self.exercise
 
     @property
     def done(self) -> bool:
@@ -73,6 +82,15 @@ class Desk:
     level: str = ""
     exercises: tuple[Exercise, ...] = ()
     rows: tuple[DeskRow, ...] = ()
+    blind: frozenset[str] = frozenset()
+    """The exercises that are marked by blind number."""
+    waiting: int = 0
+    """Works that are not collected yet."""
+
+    @property
+    def candidates(self) -> list[DeskRow]:
+        """The rows of candidates, without those of works."""
+        return [row for row in self.rows if not row.exercise]
 
     @property
     def sheets(self) -> int:
@@ -84,9 +102,13 @@ class Desk:
         """How many of them need nothing more."""
         return sum(state in DONE for row in self.rows for state in row.states.values())
 
-    def row(self, application: int, component: str) -> DeskRow | None:
+    def row(self, application: int, component: str, exercise: str = "") -> DeskRow | None:
         """One row."""
-        return next((row for row in self.rows if row.id == (application, component)), None)
+        return next((row for row in self.rows if row.id == (application, component, exercise)), None)
+
+    def beside(self, found: DeskRow) -> list[DeskRow]:
+        """The rows that one steps through from this one: its component's candidates, or its exercise's works."""
+        return [row for row in self.rows if (row.component, row.exercise) == (found.component, found.exercise)]
 
     def next_open(self, after: DeskRow | None = None) -> DeskRow | None:
         """What to mark next: what was begun, else the next from `after` on, else the first that is open."""
@@ -134,57 +156,74 @@ class Work:
     """Exercise → its clock and card."""
     readings: dict[tuple[str, int], str] = field(default_factory=dict)
     """(item, option's value) → how it is to be read, as the leaders signed it before the day."""
+    work: str = ""
+    """Of a work that is marked by its blind number, which then is `number`: `there` or `missing`."""
 
 
 def desk(read: Any, examiner: int, batch: int) -> Desk:
     """Every candidate whom an examiner marks in a batch, by candidate number."""
     plan = plan_of(read, batch)
-    states: dict[tuple[int, str], dict[str, str]] = {}
-    numbers: dict[int, str] = {}
+    states: dict[tuple[int, str, str], dict[str, str]] = {}
+    sheets: dict[tuple[int, str, str], SheetState] = {}
+    own = [panel for panel in panels(read, batch) if examiner in panel.examiners]
+    components = sorted({panel.component for panel in own})
+    blind, waiting = set(), 0
     for sheet in own_sheets(read, examiner, batch):
         exercise = plan.exercise(sheet.exercise)
-        if exercise is not None:
-            states.setdefault((sheet.application, exercise.component), {})[exercise.id] = sheet.state
-            numbers[sheet.application] = sheet.number
-    own = [panel for panel in panels(read, batch) if examiner in panel.examiners]
+        if exercise is None:
+            continue
+        if sheet.work is not None:
+            blind.add(exercise.id)
+            waiting += sheet.work == "waiting"
+        if sheet.work != "waiting":
+            key = sheet.application, exercise.component, exercise.id if sheet.work else ""
+            states.setdefault(key, {})[exercise.id] = sheet.state
+            sheets[key] = sheet
+    far = {(one.application, name): one for name in components for one in progress_by_number(read, batch, name)}
+    works = {key: far for name in components for key, far in work_progress(read, batch, name).items()}
     leads = {(one, panel.component) for panel in own for one in panel.applications if panel.leader_of(one) == examiner}
-    components = sorted({panel.component for panel in own})
-    far = {(one.application, name): one for name in components for one in progress(read, batch, name)}
     rows = []
-    for (application, component), found in states.items():
-        how_far = far[application, component]
-        rows.append(
-            DeskRow(
-                application,
-                numbers[application],
-                component,
-                found,
-                how_far.signed,
-                how_far.needed,
-                how_far.unsealed,
-                outcome(read, application, component) if how_far.unsealed else None,
-                (application, component) in leads,
-            )
-        )
-    rows.sort(key=lambda row: (row.number, row.component))
+    for key, found in states.items():
+        application, component, work = key
+        sheet = sheets[key]
+        if work:
+            signed, needed = works[application, work]
+            more: tuple[Any, ...] = (signed, needed, False, None, False, work, sheet.work)
+        else:
+            how_far = far[application, component]
+            came = outcome(read, application, component) if how_far.unsealed else None
+            leading = (application, component) in leads
+            more = (how_far.signed, how_far.needed, how_far.unsealed, came, leading)
+        rows.append(DeskRow(application, sheet.number, component, found, *more))
+    rows.sort(key=lambda row: (bool(row.exercise), row.exercise, row.number, row.component))
     exercises = tuple(one for one in plan.exercises if one.component in components)
-    return Desk(plan.standard, plan.level, exercises, tuple(rows))
+    return Desk(plan.standard, plan.level, exercises, tuple(rows), frozenset(blind), waiting)
 
 
-def work(read: Any, examiner: int, batch: int, application: int, component: str) -> Work:
-    """An examiner's own sheets of one candidate. Not of one's own panel: refused."""
+def work(read: Any, examiner: int, batch: int, application: int, component: str, exercise: str = "") -> Work:
+    """An examiner's own sheets of one candidate; of a work that is marked by blind number that one sheet, and nothing
+    of its candidate. Not of one's own panel: refused."""
     plan = plan_of(read, batch)
-    exercises = plan.exercises_of(component)
-    sheets = {one.id: own_sheet(read, examiner, application, one.id) for one in exercises}
+    away = attendance(read, application, component)
+    sheets = {one.id: own_sheet(read, examiner, application, one.id) for one in plan.exercises_of(component)}
+    blind = exercise in sheets and sheets[exercise].work is not None and away == "present"
+    if blind:
+        sheets = {exercise: sheets[exercise]}
+    elif away == "present":
+        sheets = {key: sheet for key, sheet in sheets.items() if sheet.work is None}
     part = plan.component(component)
     panel = panel_of(read, application, component)
     if part is None or panel is None:
         raise Refused("scoring.not_your_candidate")
-    away = attendance(read, application, component)
+    if not sheets:
+        raise Refused("works.by_blind_number")
+    if blind and sheets[exercise].work == "waiting":
+        raise Refused("examday.not_collected")
+    exercises = tuple(sheet.exercise for sheet in sheets.values())
     saved = [sheet.saved_at for sheet in sheets.values() if sheet.saved_at is not None]
     return Work(
         application,
-        next(sheet.number for sheet in sheets.values()),
+        sheets[exercise].number if blind else number_of(read, application),
         part,
         panel.no,
         exercises,
@@ -192,10 +231,16 @@ def work(read: Any, examiner: int, batch: int, application: int, component: str)
         frozenset(key for key, sheet in sheets.items() if sheet.signed),
         max(saved, default=None),
         "" if away == "present" else away,
-        photo_for(read, examiner, application),
+        None if blind else photo_for(read, examiner, application),
         day(read, application, exercises),
         readings(read, batch),
+        (sheets[exercise].work or "") if blind else "",
     )
+
+
+def sheets_across(read: Any, examiner: int, handles: tuple[int, ...], exercise: str) -> tuple[OwnSheet, ...]:
+    """An examiner's own sheets of one exercise, of several works, in the order asked for."""
+    return tuple(own_sheet(read, examiner, one, exercise) for one in handles)
 
 
 def day(read: Any, application: int, exercises: tuple[Exercise, ...]) -> dict[str, Day]:

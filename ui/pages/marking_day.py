@@ -53,7 +53,7 @@ def brought(read: Any, actor: Any, application: int, exercise: Exercise) -> Brou
         exercise.id,
         clock(read, application, exercise.id, now_ms()),
         drawn.content if drawn is not None else None,
-        tuple(recordings(read, actor, application, exercise.id)),
+        () if exercise.evidence == "work" else tuple(recordings(read, actor, application, exercise.id)),
         work,
         moment_words(read),
     )

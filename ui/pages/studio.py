@@ -19,20 +19,18 @@ from core.people.permission import may
 from core.words import say
 from ui import ops
 from ui.context import Context
-from ui.dialogs.questions import ConfirmDialog, ReasonDialog
-from ui.models.paged import Column, Tone
 from ui.pages import studio_data as data
 from ui.pages.marking_binding import exercise_name
 from ui.pages.studio_card import TopicCard
-from ui.pages.studio_clock import phase_words
 from ui.pages.studio_files import FileHands
+from ui.pages.studio_hands import RunHands
+from ui.pages.studio_list import candidates_table
 from ui.pages.studio_run import RunCard
 from ui.pages.studio_things import ThingsCard
 from ui.pages.wall import WallWindow
 from ui.widgets.basics import button, column, holder, restyle, row, shortcut
 from ui.widgets.card import Card
 from ui.widgets.page import Page
-from ui.widgets.table import DataTable
 
 SIDE_WIDE, SIDE_NARROW = 460, 344
 SURPRISE_KEYS = 9
@@ -43,14 +41,6 @@ AFTER: dict[str, tuple[Phase, str]] = {
     "closing": ("ended", "studio.begin.ended"),
 }
 """What the one button does next."""
-
-TONES: dict[str, Tone] = {
-    "": "muted",
-    "preparation": "accent",
-    "live": "good",
-    "closing": "attention",
-    "ended": "plain",
-}
 
 
 class StudioPage(Page):
@@ -76,7 +66,7 @@ class StudioPage(Page):
         super().__init__(context)
         actor = context.session.actors.first
         self._actor = actor
-        self._able = may(actor, commands.begin_phase)
+        self.able = may(actor, commands.begin_phase)
         self.day: data.Day | None = None
         self.detail: data.Detail | None = None
         self._exercise = ""
@@ -89,11 +79,13 @@ class StudioPage(Page):
         self.studios.setAccessibleName(say("studio.choose_studio"))
         self.studios.lineEdit().setMaxLength(20)
         self.studios.activated.connect(self._follow_wall)
-        self.run = RunCard(self._able)
+        self.run = RunCard(self.able)
         self.card = TopicCard(may(actor, commands.draw_card))
         self.things = ThingsCard(may(actor, commands.hand_in_work), may(actor, commands.keep_recording))
         self.files = FileHands(self)
-        self.table = self._make_table()
+        self.hands = RunHands(self)
+        self.table = candidates_table(lambda: self.detail_is_watched)
+        self.table.picked.connect(self._read_detail)
         self._pick = say("studio.next_candidate")
         self._lay_out()
         self.next = self.set_primary("", self._on_next, "Ctrl+Return")
@@ -125,6 +117,12 @@ class StudioPage(Page):
         assert self._wall is not None
         self._wall.follow(self._shown_studio)
         self._wall.show_large()
+
+    @property
+    def detail_is_watched(self) -> bool:
+        """Whether the exercise in view is watched live."""
+        exercise = self.day.exercise if self.day else None
+        return exercise is None or exercise.evidence == "live"
 
     @property
     def _shown_studio(self) -> str:
@@ -176,11 +174,14 @@ class StudioPage(Page):
 
     def _show_detail(self, found: data.Detail) -> None:
         self.detail = found
+        if found.clock.phase not in ("", "ended"):
+            # Where it runs; another one is chosen by hand, and a paused run goes on there.
+            self.studios.setEditText(found.clock.studio)
         for card in (self.run, self.card, self.things):
             card.show_detail(found)  # type: ignore[attr-defined]
         self._side.show()
         step = AFTER.get(found.clock.phase)
-        self.next.setVisible(self._able)
+        self.next.setVisible(self.able)
         if step is None:
             self.next.setText(self._pick)
         else:
@@ -203,9 +204,10 @@ class StudioPage(Page):
         if step is None:
             self._go_on()
         else:
-            self._begin(step[0])
+            self.begin_phase(step[0])
 
-    def _begin(self, phase: Phase) -> None:
+    def begin_phase(self, phase: Phase) -> None:
+        """Begin a phase of the candidate in view."""
         found = self.detail
         if found is None:
             return
@@ -228,96 +230,19 @@ class StudioPage(Page):
             self.table.select_line(following)
             self.table.setFocus()
 
-    def _on_pause(self) -> None:
-        if self._acts():
-            title = say("studio.pause.title", number=self._number)
-            ReasonDialog(
-                self,
-                self.context,
-                title,
-                say("studio.pause.words"),
-                partial(self._do, commands.pause_run),
-                say("studio.pause"),
-            ).open()
+    def do(self, command: Callable[..., Any], *args: Any) -> None:
+        """A command on the exercise of the candidate in view."""
+        self.write(command, *args).start()
 
-    def _on_reopen(self) -> None:
-        if self._acts():
-            ReasonDialog(
-                self,
-                self.context,
-                say("studio.reopen.title", number=self._number),
-                say("studio.reopen.words"),
-                self._reopen,
-                say("studio.reopen"),
-            ).open()
-
-    def _reopen(self, reason: str) -> None:
-        self._write(commands.reopen_run, reason).two_people(say("studio.reopen.purpose", number=self._number)).start()
-
-    def _on_end(self) -> None:
-        if self._acts():
-            ConfirmDialog(
-                self,
-                self.context,
-                say("studio.end.title", number=self._number),
-                say("studio.end.words"),
-                say("studio.end"),
-                partial(self._begin, "ended"),
-                danger=True,
-            ).open()
-
-    def _on_pause_key(self) -> None:
-        found = self.detail
-        if found is not None and found.clock.phase not in ("", "ended") and self._able:
-            if found.clock.paused:
-                self._do(commands.resume_run, self.studio if self.studio != found.clock.studio else "")
-            else:
-                self._on_pause()
-
-    def _on_card(self) -> None:
-        found = self.detail
-        if found is None or self.card.step.isHidden() or not self.card.step.isEnabled():
-            return
-        if found.card is None:
-            self._do(commands.draw_card)
-        elif found.card.opened_at is None:
-            self._do(commands.open_card)
-        else:
-            self._do(commands.collect_card)
-
-    def _on_again(self) -> None:
-        found = self.detail
-        if found is None or found.card is None:
-            return
-        opened = found.card.opened_at is not None
-
-        def again(reason: str) -> None:
-            drawing = self._write(commands.draw_card, reason)
-            if opened:
-                drawing = drawing.two_people(say("studio.card.again.purpose", number=self._number))
-            drawing.start()
-
-        words = say("studio.card.again.opened" if opened else "studio.card.again.words")
-        ReasonDialog(self, self.context, say("studio.card.again"), words, again).open()
-
-    def _on_stage(self, no: int) -> None:
-        card = self.detail.card if self.detail else None
-        if self._able and card is not None and card.content is not None and no < len(card.content.surprises):
-            self._do(commands.stage_surprise, no)
-
-    def _do(self, command: Callable[..., Any], *args: Any) -> None:
-        self._write(command, *args).start()
-
-    def _write(self, command: Callable[..., Any], *args: Any) -> ops.Operation:
+    def write(self, command: Callable[..., Any], *args: Any) -> ops.Operation:
+        """The same, not started."""
         assert self.detail is not None
         self.clear_refusal()
         return ops.write(self, command, self.detail.line.application, self.detail.exercise.id, *args)
 
-    def _acts(self) -> bool:
-        return self._able and self.detail is not None
-
     @property
-    def _number(self) -> str:
+    def number(self) -> str:
+        """The candidate in view."""
         return self.detail.line.number if self.detail else ""
 
     def _on_exercise(self, at: int) -> None:
@@ -343,28 +268,6 @@ class StudioPage(Page):
         MomentWordsDialog(self, self.context).open()
 
     # Its parts
-
-    def _make_table(self) -> DataTable:
-        columns = [
-            Column(say("exam.number"), lambda one: one.number, width=76, strong=True),
-            Column(say("studio.column.phase"), self._phase_of, width=92, badge=self._tone_of),
-            Column(say("studio.column.studio"), lambda one: one.studio, width=88, stretch=True),
-            Column(say("studio.card"), _card_words, width=84),
-            Column(say("studio.column.things"), _things_words, width=76),
-        ]
-        made = DataTable(columns, lambda one: one.application)
-        made.setAccessibleName(say("studio.candidates"))
-        made.picked.connect(self._read_detail)
-        return made
-
-    def _phase_of(self, one: RunLine) -> str:
-        if one.away:
-            return say(f"attendance.{one.away}")
-        live = self.day is None or self.day.exercise is None or self.day.exercise.evidence == "live"
-        return phase_words(one.phase, one.paused, live)
-
-    def _tone_of(self, one: RunLine) -> Tone:
-        return "danger" if one.away else "attention" if one.paused else TONES.get(one.phase, "plain")
 
     def _lay_out(self) -> None:
         lists = Card()
@@ -399,25 +302,25 @@ class StudioPage(Page):
             self.add_action(say("studio.words"), self._open_words, "flag")
 
     def _connect(self) -> None:
-        self.run.pause_wanted.connect(self._on_pause)
-        self.run.resume_wanted.connect(self._on_pause_key)
-        self.run.end_wanted.connect(self._on_end)
-        self.run.reopen_wanted.connect(self._on_reopen)
-        self.card.step_wanted.connect(self._on_card)
-        self.card.again_wanted.connect(self._on_again)
-        self.card.staged.connect(self._on_stage)
+        hands = self.hands
+        self.run.pause_wanted.connect(hands.pause_or_resume)
+        self.run.end_wanted.connect(hands.end)
+        self.run.reopen_wanted.connect(hands.reopen)
+        self.card.step_wanted.connect(hands.card_step)
+        self.card.again_wanted.connect(hands.draw_again)
+        self.card.staged.connect(hands.stage)
         self.card.material_wanted.connect(self.files.save_material)
         self.things.hand_in_wanted.connect(self.files.hand_in)
         self.things.keep_wanted.connect(self.files.keep_recording)
         self.things.play_wanted.connect(self.files.play)
-        shortcut("F6", self, self._on_card)
+        shortcut("F6", self, hands.card_step)
         shortcut("F7", self, lambda: self.things.hand_in.isVisible() and self.things.hand_in.click())
         shortcut("Shift+F7", self, lambda: self.things.keep.isVisible() and self.things.keep.click())
-        shortcut("F8", self, self._on_pause_key)
-        shortcut("Shift+F8", self, lambda: self.run.end.isVisible() and self._on_end())
+        shortcut("F8", self, hands.pause_or_resume)
+        shortcut("Shift+F8", self, lambda: self.run.end.isVisible() and hands.end())
         shortcut("F11", self, self.open_wall)
         for number in range(SURPRISE_KEYS):
-            shortcut(f"Ctrl+{number + 1}", self, partial(self._on_stage, number))
+            shortcut(f"Ctrl+{number + 1}", self, partial(hands.stage, number))
 
     def _fill(self, box: QComboBox, items: list[tuple[str, str]], current: str) -> None:
         if [box.itemData(at) for at in range(box.count())] != [value for _, value in items]:
@@ -425,17 +328,3 @@ class StudioPage(Page):
             for text, value in items:
                 box.addItem(text, value)
         box.setCurrentIndex(max(0, box.findData(current)))
-
-
-def _card_words(one: RunLine) -> str:
-    if one.card is None:
-        return ""
-    state = "collected" if one.card_collected else "opened" if one.card_opened else "drawn"
-    return say(f"studio.card.state.{state}", no=one.card)
-
-
-def _things_words(one: RunLine) -> str:
-    found = [say("studio.work.short")] if one.handed_in else []
-    if one.recordings:
-        found.append(say("studio.recording.short", count=one.recordings))
-    return " · ".join(found)

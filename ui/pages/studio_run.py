@@ -24,10 +24,9 @@ TONES = {"": "plain", "preparation": "accent", "live": "good", "closing": "atten
 
 
 class RunCard(Card):
-    """`pause_wanted`, `resume_wanted`, `end_wanted`, `reopen_wanted` and `studio_wanted(name)` when a hand asks."""
+    """`pause_wanted` (or to go on), `end_wanted`, `reopen_wanted` when a hand asks."""
 
     pause_wanted = Signal()
-    resume_wanted = Signal()
     end_wanted = Signal()
     reopen_wanted = Signal()
 
@@ -47,7 +46,7 @@ class RunCard(Card):
         self._bar.setTextVisible(False)
         self._left = label("", "muted")
         self._why = label("", "", "attention", wrap=True)
-        self.pause = button("", self._on_pause, icon="pause", tip="F8")
+        self.pause = button("", self.pause_wanted.emit, icon="pause", tip="F8")
         self.end = button(say("studio.end"), self.end_wanted.emit, "danger", tip="Shift+F8")
         self.reopen = button(say("studio.reopen"), self.reopen_wanted.emit)
         self._interruptions = column(spacing=2)
@@ -108,7 +107,7 @@ class RunCard(Card):
         self._bar.setValue(min(self.clock.live_ms, told.planned_ms))
         restyle(self._bar, "tone", "attention" if left <= ENDING else "good")
         if counts:
-            words = "ui.marking.left" if left >= 0 else "ui.marking.over"
+            words = "studio.left" if left >= 0 else "studio.over"
             self._left.setText(say(words, time=clock_text(abs(left) / 1000)))
         elif told.phase in ("closing", "ended"):
             self._left.setText(say("studio.live_was", time=clock_text(told.live_ms / 1000)))
@@ -127,11 +126,6 @@ class RunCard(Card):
             )
             self._interruptions.addWidget(label(words, "small", wrap=True))
         self._record.setVisible(bool(over))
-
-    def _on_pause(self) -> None:
-        told = self.clock.told
-        if told is not None:
-            (self.resume_wanted if told.paused else self.pause_wanted).emit()
 
 
 def exercise_name(found: Detail) -> str:

@@ -118,7 +118,7 @@ class WallView(QFrame):
         self._bar.setRange(0, max(1, told.planned_ms))
         self._bar.setValue(min(self.clock.live_ms, told.planned_ms))
         restyle(self._bar, "tone", "attention" if late else "good")
-        code = "ui.marking.left" if left >= 0 else "ui.marking.over"
+        code = "studio.left" if left >= 0 else "studio.over"
         self._left.setText(say(code, time=clock_text(abs(left) / 1000)) if counts else "")
         restyle(self._left, "tone", "attention" if late else "")
 

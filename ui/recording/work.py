@@ -1,4 +1,4 @@
-"""A work beside the items: pages, pictures, words, film. Shown from memory, under its blind number alone."""
+"""A work under its blind number alone: beside the items, or large over the window. Shown from memory."""
 
 from __future__ import annotations
 
@@ -7,19 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QPixmap, QResizeEvent
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QDialog,
-    QFileDialog,
-    QLabel,
-    QPlainTextEdit,
-    QSizePolicy,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QButtonGroup, QDialog, QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from core.errors import AppError, EnvironmentFailure
 from core.examday.commands import take_up_work
@@ -28,65 +18,113 @@ from core.words import say
 from ui import ops
 from ui.context import Context
 from ui.recording.player import Player
-from ui.widgets.basics import button, holder, label, row
-from ui.widgets.empty import EmptyState
+from ui.recording.work_views import PagesView, view_of, words_only
+from ui.widgets.basics import ElidedLabel, button, clear, column, icon_button, row, set_tip, shortcut
+from ui.widgets.flow import Flow
 from ui.widgets.strip import ProgressStrip, Strip
 
-SIZE = QSize(860, 680)
-TEXT = ("text/plain", "text/markdown", "text/csv")
+SIZE = QSize(960, 720)
+SMALLEST = QSize(220, 120)
 MEBIBYTE = 1 << 20
 
 
-class WorkWindow(QDialog):
-    """One work, file by file. Opening it takes it up: from then on it is being marked. A host of operations."""
+class WorkPane(QWidget):
+    """One work, file by file. Showing it takes it up: from then on it is being marked. A host of operations."""
 
-    def __init__(self, parent: QWidget, context: Context, work: BlindWork, exercise: str) -> None:
-        super().__init__(parent.window())
+    large_wanted = Signal()
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.context = context
-        self._work = work
+        self._work: BlindWork | None = None
         self._actor = context.session.actors.first
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        title = say("recording.work.title", blind=work.blind, exercise=exercise)
-        self.setWindowTitle(title)
-        self.resize(SIZE.boundedTo(parent.window().size() - QSize(24, 24)))
         self.strip, self.progress_strip = Strip(), ProgressStrip()
-        self._group = QButtonGroup(self)
+        self.title = ElidedLabel("card-title")
+        self._tools = row(spacing=4)
+        self._files = column(spacing=0)
+        self._group: QButtonGroup | None = None
         self._stack = QStackedWidget()
+        self._stack.setMinimumSize(SMALLEST)  # what is in it may ask for more than a small screen has
         self.shown: QWidget | None = None
         self._content = b""
         self._at = 0
-        self.save = button(say("recording.work.save"), self._on_save, "ghost", "save")
-        tabs = row(spacing=4)
-        for at, file in enumerate(work.files):
-            text = say("recording.work.file", at=at + 1, suffix=file.suffix or "–", size=f"{file.size / MEBIBYTE:.1f}")
-            made = button(text, partial(self.open_file, at), "tab")
-            made.setCheckable(True)
-            made.setChecked(at == 0)
-            self._group.addButton(made)
-            tabs.addWidget(made)
-        tabs.addStretch(1)
-        tabs.addWidget(self.save)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(20, 16, 20, 16)
-        outer.setSpacing(8)
-        outer.addWidget(label(title, "card-title"))
-        outer.addWidget(self.strip)
-        outer.addWidget(self.progress_strip)
-        outer.addLayout(tabs)
+        self.save = icon_button("save", say("recording.work.save"), self._on_save)
+        self.closer = icon_button("add", f"{say('works.closer')}  Ctrl++", partial(self.zoom, 1))
+        self.further = icon_button("minus", f"{say('works.further')}  Ctrl+-", partial(self.zoom, -1))
+        self.large = icon_button("screen", f"{say('works.large')}  F9", self.large_wanted.emit)
+        head = row(spacing=4)
+        head.addWidget(self.title, 1)
+        head.addLayout(self._tools)
+        for made in (self.further, self.closer, self.save, self.large):
+            head.addWidget(made)
+        outer = column(head, self.strip, self.progress_strip, self._files, spacing=8)
         outer.addWidget(self._stack, 1)
+        self.setLayout(outer)
 
-    def begin(self) -> None:
-        """Take the work up and show its first file."""
-        self.show()
-        args = (self._work.handle, self._work.exercise)
-        ops.write(self, take_up_work, *args).on_done(lambda _: self.open_file(0)).start()
+    def add_tool(self, tool: QWidget) -> None:
+        """One more button beside the title."""
+        self._tools.addWidget(tool)
+
+    def show_work(self, work: BlindWork, title: str) -> None:
+        """Show a work; it is taken up first, where that was not done yet."""
+        self._begin(title)
+        self._work = work
+        self._show_tabs(work)
+        if work.taken_up:
+            self.open_file(0)
+        else:
+            taking = ops.write(self, take_up_work, work.handle, work.exercise)
+            taking.on_done(lambda _: self._taken(work)).start()
+
+    def show_words(self, title: str, icon: str, head: str, words: str = "") -> None:
+        """Say something in place of a work: that nothing was handed in."""
+        self._begin(title)
+        self._put(words_only(icon, head, words))
 
     def open_file(self, at: int) -> None:
         """Show another file."""
+        work = self._work
+        if work is None or not 0 <= at < len(work.files):
+            return
         self._at = at
-        args = (self._actor, self._work.handle, self._work.exercise, at)
-        reading = ops.read(self, work_content, *args).describe(say("studio.work.reading"))
-        reading.on_done(self._show).latest("file").start()
+        if self._group is not None:
+            self._group.button(at).setChecked(True)
+        reading = ops.read(self, work_content, self._actor, work.handle, work.exercise, at)
+        reading.describe(say("studio.work.reading")).on_done(self._show).on_refused(self._on_refused)
+        reading.latest("file").start()
+
+    def zoom(self, by: int) -> None:
+        """Closer, further away, or as it fits (0)."""
+        zoom = getattr(self.shown, "zoom", None)
+        if zoom is not None:
+            zoom(by)
+
+    def turn(self, by: int) -> None:
+        """A page on or back."""
+        if isinstance(self.shown, QAbstractScrollArea | PagesView):
+            bar = self.shown.verticalScrollBar()
+            bar.setValue(bar.value() + by * bar.pageStep())
+
+    def play(self) -> None:
+        """Let a film run, or stop it."""
+        if isinstance(self.shown, Player):
+            self.shown.toggle()
+
+    def focus_file(self) -> None:
+        """Give the keys to the file."""
+        if self.shown is not None:
+            shown: QWidget = self.shown.timeline if isinstance(self.shown, Player) else self.shown
+            shown.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def put_away(self) -> None:
+        """Let the file go: sound and pages with it."""
+        shown, self.shown = self.shown, None
+        self._content = b""
+        if isinstance(shown, Player | PagesView):
+            shown.close_file()
+        if shown is not None:
+            self._stack.removeWidget(shown)
+            shown.deleteLater()
 
     def show_refusal(self, error: AppError) -> None:
         """Say it over the work."""
@@ -100,129 +138,126 @@ class WorkWindow(QDialog):
         """It has ended."""
         self.progress_strip.hide()
 
+    def _begin(self, title: str) -> None:
+        self._work = None
+        self.title.setText(title)
+        self.strip.clear()
+        self.put_away()
+        clear(self._files)
+        self._group = None
+        self._allow()
+
+    def _taken(self, work: BlindWork) -> None:
+        if self._work is work:
+            self.open_file(0)
+
+    def _show_tabs(self, work: BlindWork) -> None:
+        self._group = QButtonGroup(self)
+        line = Flow()
+        for at, file in enumerate(work.files):
+            size = f"{file.size / MEBIBYTE:.1f}"
+            made = button(say("works.file", at=at + 1, suffix=file.suffix.upper() or "–"), kind="tab")
+            made.setCheckable(True)
+            made.clicked.connect(partial(self.open_file, at))
+            set_tip(made, say("recording.work.file", at=at + 1, suffix=file.suffix or "–", size=size) + f"  Alt+{at + 1}")
+            self._group.addButton(made, at)
+            line.add(made)
+        self._files.addWidget(line)
+
     def _show(self, content: bytes | None) -> None:
-        self._put_away()
-        self._content = content or b""
-        self.save.setEnabled(content is not None)
+        if self._work is None:
+            return
+        self.strip.clear()
         file = self._work.files[self._at]
         if content is None:
-            self.shown = _words_only("offline", say("recording.work.not_here"), "")
-        else:
-            self.shown = view_of(content, file.kind, file.suffix)
-        self._stack.addWidget(self.shown)
-        self._stack.setCurrentWidget(self.shown)
+            self._put(words_only("offline", say("recording.work.not_here"), say("works.not_here.words")))
+            return
+        made = view_of(content, file.kind, file.suffix)
+        if isinstance(made, Player):
+            made.failed.connect(lambda words: self.strip.say(words, "danger"))
+        self._put(made)
+        self._content = content
+        self._allow()
+
+    def _on_refused(self, error: AppError) -> None:
+        self._put(words_only("warning", say("works.cannot_read"), ""))
+        self.strip.show_error(error)
+
+    def _put(self, made: QWidget) -> None:
+        self.put_away()
+        self.shown = made
+        self._stack.addWidget(made)
+        self._stack.setCurrentWidget(made)
+        self._allow()
+
+    def _allow(self) -> None:
+        self.save.setEnabled(bool(self._content))
+        self.large.setEnabled(self._work is not None)
+        for made in (self.closer, self.further):
+            made.setEnabled(hasattr(self.shown, "zoom"))
 
     def _on_save(self) -> None:
-        file = self._work.files[self._at]
-        name = f"{self._work.blind}-{self._at + 1}" + (f".{file.suffix}" if file.suffix else "")
+        work = self._work
+        if work is None or not self._content:
+            return
+        file = work.files[self._at]
+        name = f"{work.blind}-{self._at + 1}" + (f".{file.suffix}" if file.suffix else "")
         chosen, _filter = QFileDialog.getSaveFileName(self, say("recording.work.save"), name)
         if chosen:
             ops.work(self, _save, Path(chosen), self._content).start()
 
-    def _put_away(self) -> None:
-        shown, self.shown = self.shown, None
-        if isinstance(shown, Player | PagesView):
-            shown.close_file()
-        if shown is not None:
-            self._stack.removeWidget(shown)
-            shown.deleteLater()
+
+class WorkWindow(QDialog):
+    """A work over the window, for who wants it large."""
+
+    def __init__(self, parent: QWidget, context: Context, work: BlindWork, exercise: str) -> None:
+        super().__init__(parent.window())
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        title = say("recording.work.title", blind=work.blind, exercise=exercise)
+        self.setWindowTitle(title)
+        self.resize(SIZE.boundedTo(parent.window().size() - QSize(24, 24)))
+        self.pane = WorkPane(context)
+        self.pane.large.hide()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(20, 16, 20, 16)
+        outer.addWidget(self.pane)
+        add_keys(self, self.pane)
+        self.pane.show_work(work, title)
+
+    @property
+    def shown(self) -> QWidget | None:
+        """What shows the file in view."""
+        return self.pane.shown
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._put_away()
+        self.pane.put_away()
         super().closeEvent(event)
 
     def reject(self) -> None:
         """Esc."""
-        self._put_away()
+        self.pane.put_away()
         super().reject()
 
 
-class PictureView(QWidget):
-    """A picture, as large as fits."""
+def add_keys(owner: QWidget, pane: WorkPane) -> None:
+    """The keys of a work, wherever in `owner` the focus is: so that a hand may stay at the items."""
 
-    def __init__(self, picture: QPixmap) -> None:
-        super().__init__()
-        self._picture = picture
-        self._shown: QLabel = label("")
-        self._shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._shown.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        line = row(spacing=0)
-        line.addWidget(self._shown, 1)
-        self.setLayout(line)
+    def act(on: Callable[[], object]) -> Callable[[], None]:
+        return lambda: None if pane.isHidden() else (on(), None)[1]
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        ratio = self.devicePixelRatioF()
-        fitted = self._picture.scaled(
-            self.size() * ratio, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
-        fitted.setDevicePixelRatio(ratio)
-        self._shown.setPixmap(fitted)
-
-
-def view_of(content: bytes, kind: str, suffix: str) -> QWidget:
-    """What shows a file; what can't be shown here says so."""
-    if kind == "application/pdf":
-        pages = PagesView(content)
-        if pages.readable:
-            return pages
-    elif kind.startswith("image/"):
-        picture = QPixmap()
-        if picture.loadFromData(content):
-            return PictureView(picture)
-    elif kind.startswith(("video/", "audio/")):
-        player = Player()
-        player.open_content(content, suffix)
-        return player
-    elif kind in TEXT:
-        words = QPlainTextEdit()
-        words.setReadOnly(True)
-        words.setPlainText(_decoded(content))
-        return words
-    return _words_only("documents", say("recording.work.cannot_show"), say("recording.work.cannot_show.words"))
-
-
-class PagesView(QWidget):
-    """Pages of a PDF out of memory. The view goes before its document, and the document before its bytes."""
-
-    def __init__(self, content: bytes) -> None:
-        super().__init__()
-        from PySide6.QtPdf import QPdfDocument
-        from PySide6.QtPdfWidgets import QPdfView
-
-        self._view = QPdfView(self)
-        self._document = QPdfDocument(self)
-        self._buffer = QBuffer(self)
-        self._buffer.setData(content)
-        self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-        self._document.load(self._buffer)
-        self.readable = self._document.status() is QPdfDocument.Status.Ready
-        self._view.setPageMode(QPdfView.PageMode.MultiPage)
-        self._view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
-        self._view.setDocument(self._document)
-        line = row(spacing=0)
-        line.addWidget(self._view)
-        self.setLayout(line)
-
-    def close_file(self) -> None:
-        """Let the pages go, before they are deleted."""
-        self._document.close()
-
-
-def _decoded(content: bytes) -> str:
-    """Text of our candidates' machines: UTF-8, else GB 18030."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("gb18030", errors="replace")
-
-
-def _words_only(icon: str, title: str, words: str) -> QWidget:
-    made = EmptyState()
-    made.say(icon, title, words)
-    line = row(spacing=0)
-    line.addWidget(made)
-    return holder(line)
+    for keys, on in (
+        ("Ctrl+PgDown", partial(pane.turn, 1)),
+        ("Ctrl+PgUp", partial(pane.turn, -1)),
+        ("Ctrl++", partial(pane.zoom, 1)),
+        ("Ctrl+=", partial(pane.zoom, 1)),
+        ("Ctrl+-", partial(pane.zoom, -1)),
+        ("Ctrl+0", partial(pane.zoom, 0)),
+        ("Ctrl+Space", pane.play),
+        ("F6", pane.focus_file),
+    ):
+        shortcut(keys, owner, act(on))
+    for at in range(9):
+        shortcut(f"Alt+{at + 1}", owner, act(partial(pane.open_file, at)))
 
 
 def _save(target: Path, content: bytes) -> None:
@@ -235,5 +270,5 @@ def _save(target: Path, content: bytes) -> None:
 def open_work(host: Any, work: BlindWork, exercise: str) -> WorkWindow:
     """Show a work over the window of `host`."""
     made = WorkWindow(host, host.context, work, exercise)
-    made.begin()
+    made.show()
     return made
