@@ -81,7 +81,7 @@ def run_demo(call: Call) -> Answer:
         "seconds": round(time.perf_counter() - began, 2),
         "steps": run.seconds,
     }
-    return Answer(data, _text(data))
+    return Answer(data, _text(data, [document]))
 
 
 def _read_back(document: Path, home: Path, numbers: list[str]) -> None:
@@ -101,5 +101,6 @@ def _check(run: evaluation.Run) -> None:
         raise IntegrityFailure("demo.does_not_hold", problems=problems)
 
 
-def _text(data: dict[str, object]) -> str:
-    return say("demo.summary", **{name: value for name, value in data.items() if name not in ("accounts", "steps")})
+def _text(data: dict[str, object], documents: list[Path]) -> str:
+    shown = {name: value for name, value in data.items() if name not in ("accounts", "steps")}
+    return say("demo.summary", **{**shown, "documents": " ".join(map(str, documents))})
