@@ -12,7 +12,6 @@ from core.arrangement.queries import blind_numbers, panel_marking, panels_of_exa
 from core.batches.queries import plan_of
 from core.errors import Refused
 from core.examday import queries
-from core.examday.blind_queries import blind_state
 from core.examday.events import WorkFile
 from core.examday.tables import DaySetting, HandIn, Recording, RecordingPlace, TakenUp, Work
 from core.people.roles import Role
@@ -147,13 +146,8 @@ def work_content(read: Read, actor: Actor, application: Id, exercise: str, file:
 
 
 def recordings(read: Read, actor: Actor, application: Id, exercise: str) -> list[RecordingLine]:
-    """The recordings of a candidate's exercise, to the studio and to their panel.
-
-    None to a panel that marks the work blindly: a film shows whose it is.
-    """
+    """The recordings of a candidate's exercise, to the studio and to their panel."""
     _refuse_recording(read, actor, application, exercise)
-    if _marks_blindly(read, actor, application, exercise):
-        return []
     rows = read.rows(select(Recording).where(Recording.run == f"{application}:{exercise}").order_by(Recording.id))
     return [_recording(read, row) for row in rows]
 
@@ -164,8 +158,6 @@ def recording(read: Read, actor: Actor, id: Id) -> RecordingLine:
     if row is None:
         raise Refused("examday.no_such_recording")
     _refuse_recording(read, actor, row.application, row.exercise)
-    if _marks_blindly(read, actor, row.application, row.exercise):
-        raise Refused("examday.no_such_recording")
     return _recording(read, row)
 
 
@@ -200,10 +192,6 @@ def _refuse_recording(read: Read, actor: Actor, application: Id, exercise: str) 
         found = plan_of(read, batch_of(read, application)).exercise(exercise)
         if found is not None and found.evidence == "work":
             raise Refused("examday.recording_of_blind")
-
-
-def _marks_blindly(read: Read, actor: Actor, application: Id, exercise: str) -> bool:
-    return SEE_RECORDINGS.isdisjoint(actor.roles) and blind_state(read, application, exercise) is not None
 
 
 def _works() -> Any:

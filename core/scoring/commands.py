@@ -43,7 +43,11 @@ def save_draft(write: Write, application: Id, exercise_id: str, draft: Draft) ->
         raise Refused("scoring.signed_already")
     _refuse_on_paper(write, application, exercise_id)
     check_draft(sheet.exercise, draft)
-    _put_draft(write, queries.draft_id(application, exercise_id, write.actor.id), msgspec.json.encode(with_figures(draft, sheet.shared)))
+    _put_draft(
+        write,
+        queries.draft_id(application, exercise_id, write.actor.id),
+        msgspec.json.encode(with_figures(draft, sheet.shared)),
+    )
     return write.now
 
 
@@ -72,9 +76,9 @@ def record_sheet(write: Write, sheet: queries.OwnSheet, draft: Draft, source: st
     if attendance(write, application, exercise.component) != "present":
         raise Refused("scoring.candidate_away")
     check_draft(exercise, draft)
-    for key, figure in sheet.shared.items():
-        if draft.marks.get(key) != [figure.value]:
-            raise Refused("objective.differs", item=key, value=figure.value)
+    for item, figure in sheet.shared.items():
+        if draft.marks.get(item) != [figure.value]:
+            raise Refused("objective.differs", item=item, value=figure.value)
     part = SheetSigned.Part(
         marks_of(exercise, draft),
         deductions_of(exercise, draft.deductions),

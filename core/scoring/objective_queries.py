@@ -39,7 +39,9 @@ def shared_figures(read: Read, examiner: Id, application: Id, exercise_id: str) 
     return own_figures(read, examiner, application).get((application, exercise_id), NO_FIGURES)
 
 
-def own_figures(read: Read, examiner: Id, application: Id | None = None) -> dict[tuple[Id, str], dict[str, SharedFigure]]:
+def own_figures(
+    read: Read, examiner: Id, application: Id | None = None
+) -> dict[tuple[Id, str], dict[str, SharedFigure]]:
     """(application, exercise) → what the examiner's own panels counted; of one candidate, or of all."""
     statement = select(ObjectiveFigure).where(ObjectiveFigure.void.is_(False), ObjectiveFigure.value.is_not(None))
     if application is not None:
@@ -72,6 +74,11 @@ def with_figures(draft: Draft, figures: Figures) -> Draft:
     if not figures:
         return draft
     return msgspec.structs.replace(draft, marks={**draft.marks, **{key: [one.value] for key, one in figures.items()}})
+
+
+def blanks_filled(draft: Draft, figures: Figures) -> Draft:
+    """The draft with what the panel counted where it is blank: of a paper, which may leave it to the panel's count."""
+    return with_figures(draft, {key: one for key, one in figures.items() if draft.marks.get(key) is None})
 
 
 def without_figures(draft: Draft, figures: Figures) -> Draft:

@@ -18,6 +18,7 @@ from core.registration.queries import batch_of
 from core.scoring import queries
 from core.scoring.commands import DRAFT_SAVED, LONGEST_REASON, record_sheet
 from core.scoring.events import PaperKeyed, PaperReturned, PaperScanned, PaperScanWithdrawn
+from core.scoring.objective_queries import blanks_filled, without_figures
 from core.scoring.paper_queries import check_keyer, typing_id
 from core.scoring.paper_rules import MOST_SCANS, check_typing, differing_cells, scan_kind
 from core.scoring.paper_state import paper_of
@@ -113,7 +114,7 @@ def attach_scan(write: Write, application: Id, exercise_id: str, examiner: Id, c
         check_keyer(write, write.actor.id, batch)
     if sheet.signed and not _signed_on_paper(write, application, exercise_id, examiner):
         raise Refused("scoring.signed_already")
-    if not sheet.signed and sheet.draft != Draft():
+    if not sheet.signed and without_figures(sheet.draft, sheet.shared) != Draft():
         raise Refused("paper.on_screen")
     kind = scan_kind(content)
     before = write.rows(
@@ -174,8 +175,7 @@ def confirm_paper(write: Write, application: Id, exercise_id: str) -> Id:
     )
     if scanned is None:
         raise Refused("paper.no_scan")
-    blank = {key: one for key, one in sheet.shared.items() if draft.marks.get(key) is None}
-    return record_sheet(write, sheet, with_figures(draft, blank), "paper")
+    return record_sheet(write, sheet, blanks_filled(draft, sheet.shared), "paper")
 
 
 @permitted(Role.EXAMINER)

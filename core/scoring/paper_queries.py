@@ -19,6 +19,7 @@ from core.people.queries import account, accounts
 from core.people.roles import Role
 from core.registration.queries import batch_of
 from core.scoring import queries
+from core.scoring.objective_queries import blanks_filled, without_figures
 from core.scoring.paper_rules import PaperState
 from core.scoring.paper_state import NOTHING, Key, Paper, begun_on_screen, paper_of, papers_in, scans_in
 from core.scoring.sheets import Draft, deductions_of, item_points
@@ -130,7 +131,9 @@ def own_typing(read: Read, keyer: Id, application: Id, exercise_id: str, examine
         sheet.exercise,
         examiner,
         name.shown if name else "",
-        state_of_paper(sheet.exercise, paper, signed=sheet.signed, on_screen=sheet.draft != Draft()),
+        state_of_paper(
+            sheet.exercise, paper, signed=sheet.signed, on_screen=without_figures(sheet.draft, sheet.shared) != Draft()
+        ),
         mine.round if mine else paper.free_round,
         mine is not None,
         typed or (mine.draft if mine and mine.draft else Draft()),
@@ -147,6 +150,7 @@ def agreed_sheet(read: Read, examiner: Id, application: Id, exercise_id: str) ->
     draft = paper_of(read, application, exercise_id, examiner).agreed(sheet.exercise)
     if draft is None:
         raise Refused("paper.not_agreed")
+    draft = blanks_filled(draft, sheet.shared)
     given = [(item, draft.marks.get(item.key)) for item in sheet.exercise.items]
     points = sum(item_points(item, values) for item, values in given if values is not None)
     return AgreedSheet(

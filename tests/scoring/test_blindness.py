@@ -21,6 +21,7 @@ from core.house import may_travel
 from core.paths import PROGRAM
 from core.people.roles import Role
 from core.scoring import queries as scoring
+from core.scoring.objective import write_objective
 from core.scoring.tables import Sheet
 from core.store import Id, Read, segments
 from tests.cli.calls import call
@@ -29,6 +30,8 @@ from tests.rooms import ADMIN_PIN, PASSPHRASE, PIN, STAFF, Centre
 pytestmark = pytest.mark.stage("placed")
 
 WORDS = "稻香七三九一"
+FIGURE = 739_139
+SIGNED_IN = {"ZHIKAO_PASSPHRASE": PASSPHRASE, "ZHIKAO_PIN": ADMIN_PIN}
 OWN_ALONE = {"own_sheet", "own_sheets", "signed_sheet"}
 """Queries of an examiner's own sheets: asked here for the third examiner, who has written none."""
 
@@ -138,6 +141,44 @@ def test_no_query_shows_a_mark_of_a_sealed_panel(sealed: tuple[Centre, set[int]]
             assert not tells(answer, secret), f"{name} {given}"
     assert asked > 30
     assert {f"scoring.{name}" for name in OWN_ALONE | {"outcome", "outcomes", "unsealed_sheets", "progress"}} <= reached
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_no_query_shows_what_a_panel_counted_to_anybody_else(centre: Centre, tmp_path: Path, role: Role) -> None:
+    """A figure of an objective item is the panel's own until it is unsealed; who is of the panel does see it."""
+    write_figure(centre)
+    login = {"examiner": "E7", "admin": "admin"}.get(role) or next(one for one, known in STAFF.items() if known is role)
+    assert not shows_figure(centre, login)
+    if role is Role.EXAMINER:
+        assert {"scoring.own_sheet", "scoring.shared_figures", "scoring.own_figures"} <= shows_figure(centre, "E3")
+    if role is Role.ADMIN:
+        centre.store.close()
+        exported = tmp_path / "export.jsonl"
+        call("--home", str(centre.store.home), "--as", login, "journal", "export", str(exported), **SIGNED_IN)
+        assert "objective.written" in exported.read_text("utf-8") and str(FIGURE) not in exported.read_text("utf-8")
+
+
+def write_figure(centre: Centre) -> None:
+    """Two of the panel count an item of the first candidate."""
+    exercise, item = next(
+        (one, item) for one in centre.exercises() for item in one.items if item.scale.kind == "objective"
+    )
+    centre.act("E1", write_objective, centre.applications[0], exercise.id, item.key, FIGURE, second="E2")
+
+
+def shows_figure(centre: Centre, login: str) -> set[str]:
+    """The queries that show somebody the figure."""
+    found, actor = set(), centre.actors[login]
+    for name, query in queries():
+        for given in arguments(centre, query, actor, actor.id):
+            with centre.store.read() as read:
+                try:
+                    answer = shown(query(read, **given))
+                except Exception as refusal:  # a refusal says nothing either
+                    answer = repr(refusal)
+            if str(FIGURE) in answer:
+                found.add(name)
+    return found
 
 
 def test_the_search_finds_what_an_examiners_own_sheet_holds(sealed: tuple[Centre, set[int]]) -> None:

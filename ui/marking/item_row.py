@@ -22,12 +22,15 @@ class ItemRow(QFrame):
     remarked = Signal(str, str)
     taken = Signal(str)
     moved = Signal(int)
+    count_wanted = Signal(str)
+    """Two of the panel want to count it together."""
 
     def __init__(self, item: ItemView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.item = item
         self.mark = item.mark
         self._locked = not item.writable
+        self._signed = False
         self._shows_points = False
         self.setProperty("kind", "item")
         self.setProperty("current", "false")
@@ -52,6 +55,10 @@ class ItemRow(QFrame):
         self.count: QLineEdit | None = None
         self._words = label("", "words", wrap=True)
         self.remark = _Remark(item.remark)
+        self.together = button("", self.count_together, "link", tip=say("objective.tip"))
+        self.together.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.together.setVisible(item.countable)
+        line.addWidget(self.together)
         self._build_marks(line)
         outer.addLayout(line)
         self.remark.setPlaceholderText(say("ui.marking.remark"))
@@ -66,13 +73,14 @@ class ItemRow(QFrame):
 
     def lock(self, signed: bool) -> None:
         """Whether the sheet is signed: then nothing can be changed any more."""
-        if self._locked != (signed or not self.item.writable):
-            self._locked = signed or not self.item.writable
+        if (self._signed, self._locked) != (signed, signed or not self.item.writable):
+            self._signed, self._locked = signed, signed or not self.item.writable
             self._show()
 
     def show_item(self, item: ItemView) -> None:
         """What has become of the item meanwhile. A remark that is being typed is left alone."""
         self.item = item
+        self._note.setText(item.note)
         if not self.remark.hasFocus():
             self.remark.setText(item.remark)
         if self.mark != item.mark:
@@ -124,9 +132,14 @@ class ItemRow(QFrame):
                 return True
         return False
 
+    def count_together(self) -> None:
+        """G: two of the panel count it."""
+        if self.item.countable and not self._signed:
+            self.count_wanted.emit(self.item.key)
+
     def open_remark(self) -> None:
         """`/`: write a remark."""
-        if not self._locked:
+        if not self._signed:
             self.remark.show()
             self.remark.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -205,6 +218,8 @@ class ItemRow(QFrame):
             self.count.setEnabled(not self._locked)
             if not self.count.hasFocus():
                 self.count.setText("" if self.mark.count is None else str(self.mark.count))
+        self.together.setText(say("objective.share" if self.item.writable else "objective.share.again"))
+        self.together.setVisible(self.item.countable and not self._signed)
         self._remark_mark.setVisible(bool(self.remark.text()))
         self.setAccessibleName(f"{self.item.code} {self.item.label} {self._state()}")
         self._show_words()

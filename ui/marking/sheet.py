@@ -12,7 +12,7 @@ from core.words import say
 from ui.marking.extras import Extras
 from ui.marking.item_row import ItemRow, group_heading
 from ui.marking.views import ExerciseView, Mark, earned, points_text
-from ui.widgets.basics import clear, label, row
+from ui.widgets.basics import ElidedLabel, clear, label, row
 from ui.widgets.card import Card
 from ui.widgets.strip import ProgressStrip, Strip
 
@@ -28,6 +28,7 @@ class SheetCard(Card):
     deducted = Signal(str, int)
     vetoed = Signal(str, bool)
     next_wanted = Signal()
+    count_wanted = Signal(str)
     points_shown = Signal(bool)
     taken = Signal(str)
     """The item whose row is in hand now."""
@@ -41,7 +42,7 @@ class SheetCard(Card):
         self._shows_points = False
         self.strip = Strip()
         self.progress_strip = ProgressStrip()
-        self._heading = label("", "card-title")
+        self._heading = ElidedLabel("card-title")
         self._total = label("", "small")
         inner = QWidget()
         inner.setProperty("role", "scrolled")
@@ -149,6 +150,8 @@ class SheetCard(Card):
             Qt.Key.Key_Return: self.next_wanted.emit,
             Qt.Key.Key_Enter: self.next_wanted.emit,
         }
+        if watched.item.countable:
+            acts[Qt.Key.Key_G] = watched.count_together
         act = acts.get(event.key())
         if act is None:
             return False
@@ -160,8 +163,8 @@ class SheetCard(Card):
         return (self._candidate, self._exercise.key if self._exercise else "")
 
     def _build(self, exercise: ExerciseView) -> None:
+        self._rows = {}  # first: a row that goes hands the focus to the next one, which must not be taken in hand
         clear(self._list)
-        self._rows = {}
         group = exercise.items[0].group if exercise.items else exercise.title
         self._heading.setText(group)
         for item in exercise.items:
@@ -174,6 +177,7 @@ class SheetCard(Card):
             made.remarked.connect(self.remarked)
             made.taken.connect(self._on_taken)
             made.moved.connect(self.step)
+            made.count_wanted.connect(self.count_wanted)
             made.installEventFilter(self)
             self._rows[item.key] = made
             self._list.addWidget(made)
@@ -188,6 +192,8 @@ class SheetCard(Card):
         self.marked.emit(item, mark)
 
     def _on_taken(self, key: str) -> None:
+        if key not in self._rows:
+            return
         self._in_hand[self._place] = key
         for made in self.rows:
             made.take(made.item.key == key)

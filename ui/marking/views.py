@@ -63,6 +63,8 @@ class ItemView:
     writable: bool = True
     note: str = ""
     earned: int | None = None
+    countable: bool = False
+    """Whether two of the panel may count it together."""
 
 
 @dataclass(frozen=True)

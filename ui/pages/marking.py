@@ -29,7 +29,7 @@ from ui.marking.item_row import ItemRow
 from ui.marking.sheet import SheetCard
 from ui.marking.side import CandidateCard, ClockCard, MomentsCard
 from ui.marking.views import ClockView, ExerciseView, Mark, MomentView, SheetView
-from ui.widgets.basics import button, clear, icon_button, icon_label, label, restyle, row, shortcut
+from ui.widgets.basics import ElidedLabel, button, clear, icon_button, icon_label, label, restyle, row, shortcut
 
 NARROW = 1100
 SIDE_WIDE, SIDE_NARROW = 250, 216
@@ -82,6 +82,7 @@ class MarkingScreen(QWidget):
         outer.addWidget(self._top())
         self.splitter = QSplitter()
         self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(12)
         self.splitter.addWidget(self.sheet)
         self._beside: QWidget | None = None
         self._middle = row(self._side(), self.splitter, spacing=16)
@@ -309,7 +310,7 @@ class MarkingScreen(QWidget):
         bar = QFrame()
         bar.setProperty("kind", "bar")
         bar.setFixedHeight(BAR_HEIGHT)
-        self._status = label("", "small")
+        self._status = ElidedLabel("small")
         self._hints = label(say("ui.marking.keys"), "small")
         self.sign = button("", self.ask_to_sign)
         who = row(icon_label("person", "muted", 16), label(person, "small"), spacing=4)

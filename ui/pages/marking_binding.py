@@ -30,7 +30,7 @@ from ui.marking.views import (
     SheetView,
     VetoView,
 )
-from ui.pages.marking_data import Desk, DeskRow, Work
+from ui.pages.marking_data import Counted, Desk, DeskRow, Work
 
 COUNTED = ("tiers", "objective")
 Readings = Mapping[tuple[str, int], str]
@@ -153,11 +153,19 @@ def sheet_view(
 ) -> SheetView:
     """Everything that the marking screen shows of a candidate."""
     exercises = tuple(
-        exercise_view(one, drafts[one.id], names, work.day[one.id].card, vetoes=True, readings=work.readings)
+        exercise_view(
+            one,
+            drafts[one.id],
+            names,
+            work.day[one.id].card,
+            vetoes=True,
+            readings=work.readings,
+            shared=work.shared.get(one.id, {}),
+        )
         for one in work.exercises
     )
     exercise = next(one for one in work.exercises if one.id == current)
-    row = desk.row(work.application, work.component.id, current if work.work else "")
+    row = desk.row(*work.row_id)
     signed = ""
     if work.away:
         signed = say(f"attendance.{work.away}")
@@ -183,6 +191,12 @@ def sheet_view(
 def called(work: Work) -> str:
     """What a candidate or a work goes by: its number, and never a name."""
     return say("works.number" if work.work else "ui.marking.number", number=work.number)
+
+
+def signed_text(work: Work, signed: tuple[str, ...]) -> str:
+    """That these exercises of it are signed."""
+    names = "、".join(exercise_name(one) for one in work.exercises if one.id in signed)
+    return say("works.one_signed" if work.work else "exam.desk.signed", number=work.number, exercises=names)
 
 
 def state_text(state: str) -> str:
@@ -213,15 +227,17 @@ def exercise_view(
     *,
     vetoes: bool = False,
     readings: Readings = NO_READINGS,
+    shared: Mapping[str, Counted] | None = None,
 ) -> ExerciseView:
-    """One exercise with what a draft holds of it, and how its levels are to be read where that was agreed."""
+    """One exercise with what a draft holds of it, and how its levels are to be read where that was agreed. `shared` is
+    what the panel counted together; None where nothing is."""
     english = language() == "en"
     remarks = remarks_of(exercise, draft)
     raisable = veto_names(exercise).items() if vetoes else ()
     return ExerciseView(
         exercise.id,
         exercise_name(exercise),
-        tuple(_item_view(item, draft, names, remarks.get(item.key, ""), readings) for item in exercise.items),
+        tuple(_item_view(item, draft, names, remarks.get(item.key, ""), readings, shared) for item in exercise.items),
         exercise.role_en if english and exercise.role_en else exercise.role,
         "" if card is None else f"{card:02d}",
         exercise.evidence == "live",
@@ -246,9 +262,15 @@ def _veto_text(exercise: Exercise, raised: Raised) -> str:
     return f"{name}（{code_of(item)}）" if item is not None else name
 
 
-def _item_view(item: Item, draft: Draft, names: Names, remark: str, readings: Readings) -> ItemView:
+def _item_view(
+    item: Item, draft: Draft, names: Names, remark: str, readings: Readings, shared: Mapping[str, Counted] | None
+) -> ItemView:
     kind = item.scale.kind
     mark = mark_of(item, draft)
+    together = (shared or {}).get(item.key)
+    note = unit_of(item) if kind in COUNTED else ""
+    if together is not None:
+        note = f"{say('objective.by', counter=together.counter, writer=together.writer)}　{note}"
     earned = None
     if kind in COUNTED and mark.count is not None:
         try:
@@ -270,8 +292,10 @@ def _item_view(item: Item, draft: Draft, names: Names, remark: str, readings: Re
         "count" if kind in COUNTED else "steps" if kind == "steps" else "one",
         mark,
         remark,
-        note=_unit(item) if kind in COUNTED else "",
+        writable=together is None,
+        note=note,
         earned=earned,
+        countable=kind == "objective" and shared is not None,
     )
 
 
@@ -281,7 +305,8 @@ def _choice_view(at: int, option: Option, kind: str, reading: str) -> ChoiceView
     return ChoiceView(sign, f"{words}（{reading}）" if reading else words, option.points)
 
 
-def _unit(item: Item) -> str:
+def unit_of(item: Item) -> str:
+    """In what an item is counted."""
     scale = item.scale
     return scale.unit_en if language() == "en" and scale.unit_en else scale.unit
 

@@ -14,6 +14,7 @@ from core.batches.queries import plan_of
 from core.calibration.queries import readings
 from core.errors import Refused
 from core.examday.queries import Clock, clock, draw_of
+from core.people.queries import accounts
 from core.scoring.blind_works import progress_by_number, work_progress
 from core.scoring.queries import Outcome, OwnSheet, SheetState, outcome, own_sheet, own_sheets, photo_for
 from core.scoring.sheets import Draft
@@ -138,6 +139,15 @@ class Day:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """What two of the panel counted of an item, by their accounts."""
+
+    value: int
+    counter: str
+    writer: str
+
+
+@dataclass(frozen=True)
 class Work:
     """One candidate's own sheets of one component, as they were kept last."""
 
@@ -158,13 +168,24 @@ class Work:
     """(item, option's value) → how it is to be read, as the leaders signed it before the day."""
     work: str = ""
     """Of a work that is marked by its blind number, which then is `number`: `there` or `missing`."""
+    shared: dict[str, dict[str, Counted]] = field(default_factory=dict)
+    """Exercise → item → what the panel counted together; the drafts have it already."""
+
+    @property
+    def row_id(self) -> tuple[int, str, str]:
+        """The `DeskRow` that it belongs to."""
+        return self.application, self.component.id, self.exercises[0].id if self.work else ""
+
+    def shows_blind(self, blind: frozenset[str]) -> bool:
+        """Whether a candidate's sheet holds a work that is to be marked by its blind number."""
+        return not (self.work or self.away) and any(one.id in blind for one in self.exercises)
 
 
 def desk(read: Any, examiner: int, batch: int) -> Desk:
     """Every candidate whom an examiner marks in a batch, by candidate number."""
     plan = plan_of(read, batch)
     states: dict[tuple[int, str, str], dict[str, str]] = {}
-    sheets: dict[tuple[int, str, str], SheetState] = {}
+    works: dict[tuple[int, str, str], SheetState] = {}
     own = [panel for panel in panels(read, batch) if examiner in panel.examiners]
     components = sorted({panel.component for panel in own})
     blind, waiting = set(), 0
@@ -172,29 +193,51 @@ def desk(read: Any, examiner: int, batch: int) -> Desk:
         exercise = plan.exercise(sheet.exercise)
         if exercise is None:
             continue
+        key = (sheet.application, exercise.component, "")
+        states.setdefault(key, {})
         if sheet.work is not None:
             blind.add(exercise.id)
             waiting += sheet.work == "waiting"
+            key = (*key[:2], exercise.id)
+            works[key] = sheet
         if sheet.work != "waiting":
-            key = sheet.application, exercise.component, exercise.id if sheet.work else ""
             states.setdefault(key, {})[exercise.id] = sheet.state
-            sheets[key] = sheet
     far = {(one.application, name): one for name in components for one in progress_by_number(read, batch, name)}
-    works = {key: far for name in components for key, far in work_progress(read, batch, name).items()}
+    signed = {key: count for name in components for key, count in work_progress(read, batch, name).items()}
     leads = {(one, panel.component) for panel in own for one in panel.applications if panel.leader_of(one) == examiner}
     rows = []
     for key, found in states.items():
-        application, component, work = key
-        sheet = sheets[key]
-        if work:
-            signed, needed = works[application, work]
-            more: tuple[Any, ...] = (signed, needed, False, None, False, work, sheet.work)
+        application, component, exercise_id = key
+        if exercise_id:
+            work = works[key]
+            done, needed = signed[application, exercise_id]
+            row = DeskRow(
+                application,
+                work.number,
+                component,
+                found,
+                done,
+                needed,
+                False,
+                None,
+                False,
+                exercise_id,
+                work.work or "",
+            )
         else:
             how_far = far[application, component]
-            came = outcome(read, application, component) if how_far.unsealed else None
-            leading = (application, component) in leads
-            more = (how_far.signed, how_far.needed, how_far.unsealed, came, leading)
-        rows.append(DeskRow(application, sheet.number, component, found, *more))
+            row = DeskRow(
+                application,
+                how_far.number,
+                component,
+                found,
+                how_far.signed,
+                how_far.needed,
+                how_far.unsealed,
+                outcome(read, application, component) if how_far.unsealed else None,
+                (application, component) in leads,
+            )
+        rows.append(row)
     rows.sort(key=lambda row: (bool(row.exercise), row.exercise, row.number, row.component))
     exercises = tuple(one for one in plan.exercises if one.component in components)
     return Desk(plan.standard, plan.level, exercises, tuple(rows), frozenset(blind), waiting)
@@ -235,7 +278,18 @@ def work(read: Any, examiner: int, batch: int, application: int, component: str,
         day(read, application, exercises),
         readings(read, batch),
         (sheets[exercise].work or "") if blind else "",
+        {key: counted(read, sheet) for key, sheet in sheets.items()},
     )
+
+
+def counted(read: Any, sheet: OwnSheet) -> dict[str, Counted]:
+    """What the panel counted together of a sheet's exercise."""
+    if not sheet.shared:
+        return {}
+    who = {one.id: one.login for one in accounts(read)}
+    return {
+        key: Counted(one.value, who.get(one.counter, ""), who.get(one.writer, "")) for key, one in sheet.shared.items()
+    }
 
 
 def sheets_across(read: Any, examiner: int, handles: tuple[int, ...], exercise: str) -> tuple[OwnSheet, ...]:

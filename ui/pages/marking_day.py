@@ -19,6 +19,7 @@ from ui import ops
 from ui.context import shows
 from ui.dialogs.sheet import Sheet
 from ui.marking.views import clock_text
+from ui.pages.marking_material import MaterialCard
 from ui.pages.studio_clock import now_ms
 from ui.widgets.basics import button, clear, column, shortcut
 from ui.widgets.card import Card
@@ -74,11 +75,13 @@ class DayCard(Card):
         self.body.addLayout(self._list)
         self.hide()
         desk.screen.add_to_side(self)
+        self.material = MaterialCard(desk)
         desk.context.changed.connect(self._on_changed)
         shortcut("F9", desk.screen, self.open_first)
 
     def follow(self, application: int, exercise: Exercise) -> None:
         """Show what there is of this one; asked again only when it is another."""
+        self.material.follow(application, exercise)
         if self._followed != (application, exercise):
             self._followed = (application, exercise)
             self.hide()

@@ -22,17 +22,19 @@ from ui.marking.views import Mark
 from ui.pages import marking_binding as binding
 from ui.pages import marking_data as data
 from ui.pages.marking import MarkingScreen
+from ui.pages.marking_count import Counting
 from ui.pages.marking_day import DayCard
 from ui.pages.marking_list import CandidateList
 from ui.pages.marking_panel import PanelView
 from ui.pages.marking_saver import Saver
-from ui.pages.marking_sign import ask_to_sign
+from ui.pages.marking_sign import ask_to_sign, has_own_pin
 from ui.pages.marking_watch import Watches
+from ui.pages.marking_works import Works
 from ui.pages.studio_clock import clock_view
 from ui.widgets.basics import shortcut
 
 DAY = frozenset({"run", "card"})
-RELOADS = frozenset({"sheet", "panel", "deliberation", "veto", "plan", "place", "attendance", "batch"})
+RELOADS = frozenset({"sheet", "panel", "deliberation", "veto", "plan", "place", "attendance", "batch", "work", "run"})
 
 
 class MarkingDesk(QWidget):
@@ -56,11 +58,11 @@ class MarkingDesk(QWidget):
         self.list = CandidateList(context, person)
         self.screen = MarkingScreen(person)
         self.panel = PanelView(context)
-        self.screen.show_status(say("exam.desk.more_keys"))
         self.saver = Saver(context, self)
-        self.day_card = DayCard(self)
+        self.day_card, self.counting = DayCard(self), Counting(self)
+        self.works = Works(self, person)
         self._stack = QStackedWidget()
-        for shown in (self.list, self.screen, self.panel):
+        for shown in (self.list, self.screen, self.works.across.screen, self.panel):
             self._stack.addWidget(shown)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -87,17 +89,19 @@ class MarkingDesk(QWidget):
         if self._stack.currentWidget() is self.list:
             self.list.strip.clear()
             return False
-        if self._stack.currentWidget() is self.screen:
-            busy = not self.screen.strip.isHidden() or self.focusWidget() not in (*self.screen.sheet.rows, self, None)
-            if busy and self.screen.in_hand is not None:
-                return self.screen.close_something()
+        screen = self._stack.currentWidget()
+        if isinstance(screen, MarkingScreen):
+            busy = not screen.strip.isHidden() or self.focusWidget() not in (*screen.sheet.rows, self, None)
+            if busy and screen.in_hand is not None:
+                return screen.close_something()
         self.show_list()
         return True
 
     def setFocus(self, *_: Any) -> None:
         """The focus belongs to what stands in it."""
-        if self._stack.currentWidget() is self.screen:
-            self.screen.sheet.focus_in_hand()
+        screen = self._stack.currentWidget()
+        if isinstance(screen, MarkingScreen):
+            screen.sheet.focus_in_hand()
         else:
             self.list.focus_list()
 
@@ -108,14 +112,16 @@ class MarkingDesk(QWidget):
 
     def show_progress(self, text: str, done: int, total: int, cancel: Callable[[], None] | None) -> None:
         """Say how far something is."""
-        if self._stack.currentWidget() is self.screen:
-            self.screen.show_progress(text, done, total, cancel)
+        screen = self._stack.currentWidget()
+        if isinstance(screen, MarkingScreen):
+            screen.show_progress(text, done, total, cancel)
         else:
             self.list.progress_strip.show_progress(text, done, total, cancel)
 
     def hide_progress(self) -> None:
         """It has ended."""
         self.screen.hide_progress()
+        self.works.across.screen.hide_progress()
         self.list.progress_strip.hide()
 
     # From one to the other
@@ -124,6 +130,7 @@ class MarkingDesk(QWidget):
         """Back to the candidates."""
         self.saver.flush()
         self._stack.setCurrentWidget(self.list)
+        self.works.leave()
         row = self._row
         self._refresh()
         self.list.focus_list(row.id if row else None)
@@ -134,7 +141,7 @@ class MarkingDesk(QWidget):
         if batch is None:
             return
         self.saver.flush()
-        reading = ops.read(self, data.work, self._examiner, batch, application, component)
+        reading = ops.read(self, data.work, self._examiner, batch, application, component, exercise)
         reading.on_done(lambda work: self._take(work, exercise)).latest("sheet").start()
 
     def open_panel(self, row: data.DeskRow) -> None:
@@ -159,7 +166,10 @@ class MarkingDesk(QWidget):
         if self._stack.currentWidget() is self.list and first and self.isVisible():
             self.list.focus_list()
         if self._work is not None and self._stack.currentWidget() is self.screen:
-            self._show_sheet()
+            if self._work.shows_blind(desk.blind):  # the first work was handed in just now
+                self.show_list()
+            else:
+                self._show_sheet()
 
     def _take(self, work: data.Work, exercise: str) -> None:
         self._work = work
@@ -169,7 +179,8 @@ class MarkingDesk(QWidget):
         else:
             self._on_saved(work.saved_at)
         open_ones = [one.id for one in work.exercises if one.id not in work.signed]
-        self._current = exercise or next(iter(open_ones), work.exercises[0].id)
+        first = next(iter(open_ones), work.exercises[0].id)
+        self._current = exercise if exercise in self._drafts else first
         self._names = binding.Names.of(self._desk.standard, self._desk.level)
         self._stack.setCurrentWidget(self.screen)
         self.screen.strip.clear()
@@ -188,6 +199,10 @@ class MarkingDesk(QWidget):
         view = binding.sheet_view(self._work, self._drafts, self._current, self._names, self._desk, clock)
         self.screen.show_sheet(view)
         self.day_card.follow(self._work.application, self._exercise(self._current))
+        self.counting.follow(self._work, self._exercise(self._current))
+        row = self._row
+        rows = self._desk.beside(row) if row is not None else []
+        self.works.follow(self._work, self._exercise(self._current), rows, self._names)
 
     # What the exam day's card asks
 
@@ -212,7 +227,7 @@ class MarkingDesk(QWidget):
     # What hands do
 
     def _connect(self) -> None:
-        self.list.opened.connect(lambda row: self.open_candidate(row.application, row.component))
+        self.list.opened.connect(lambda row: self.open_candidate(*row.id))
         self.list.compared.connect(self.open_panel)
         self.panel.left.connect(self.show_list)
         self.panel.own_wanted.connect(lambda application, component: self.open_candidate(application, component))
@@ -271,27 +286,27 @@ class MarkingDesk(QWidget):
 
     def _on_candidate(self, application: int) -> None:
         if self._work is not None:
-            self.open_candidate(application, self._work.component.id)
+            self.open_candidate(application, *self._work.row_id[1:])
 
     def _step(self, by: int) -> None:
         """To the candidate before or after, in the exercise in view."""
         row = self._row
         if row is None:
             return
-        rows = [one for one in self._desk.rows if one.component == row.component]
+        rows = self._desk.beside(row)
         at = rows.index(row) + by
         if 0 <= at < len(rows):
             self.open_candidate(rows[at].application, row.component, self._current)
 
+    def show_screen(self, screen: MarkingScreen) -> None:
+        """Show one of the marking screens."""
+        self._stack.setCurrentWidget(screen)
+
     def _on_sign(self) -> None:
         if self._work is None:
             return
-        if self.context.session.provisional:
-            self.screen.strip.say(
-                say("people.provisional_pin"), "attention", "", say("ui.pin.change"), self.context.shell.change_pin
-            )
-            return
-        ask_to_sign(self, self._work, self._drafts, self._current, self._on_signed)
+        if has_own_pin(self.context, self.screen):
+            ask_to_sign(self, self._work, self._drafts, self._current, self._on_signed)
 
     def _on_signed(self, signed: tuple[str, ...]) -> None:
         work, row = self._work, self._row
@@ -299,15 +314,14 @@ class MarkingDesk(QWidget):
             return
         self.saver.forget(work.application, signed)
         self._work = work = replace(work, signed=work.signed | set(signed))
-        names = "、".join(binding.exercise_name(one) for one in work.exercises if one.id in signed)
-        self.context.shell.notify(say("exam.desk.signed", number=work.number, exercises=names))
+        self.context.shell.notify(binding.signed_text(work, signed))
         rest = [one.id for one in work.exercises if one.id not in work.signed]
         if rest:
             self._on_exercise(rest[0])
             return
         following = self._desk.next_open(row)
-        if following is not None and following.id != (work.application, work.component.id):
-            self.open_candidate(following.application, following.component)
+        if following is not None and following.id != work.row_id:
+            self.open_candidate(*following.id)
         else:
             self.show_list()
 
@@ -360,7 +374,7 @@ class MarkingDesk(QWidget):
     @property
     def _row(self) -> data.DeskRow | None:
         work = self._work
-        return None if work is None else self._desk.row(work.application, work.component.id)
+        return None if work is None else self._desk.row(*work.row_id)
 
     def _exercise(self, key: str) -> Any:
         assert self._work is not None

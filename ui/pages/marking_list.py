@@ -86,7 +86,7 @@ class CandidateList(QWidget):
             self.next.hide()
             return
         self._stack.setCurrentIndex(0)
-        names = tuple(one.id for one in desk.exercises)
+        names = (*(one.id for one in desk.exercises), *sorted(desk.blind))
         if names != self._columns:
             self._columns = names
             self._card.body.removeWidget(self.table)
@@ -95,9 +95,10 @@ class CandidateList(QWidget):
             self._card.body.addWidget(self.table, 1)
             self.table.show()  # at once, or it could not take the focus yet
         self.table.show_rows(desk.rows)
-        done = sum(one.done for one in desk.rows)
-        self.sheets.show_figure(desk.closed, desk.sheets)
-        self.candidates.show_figure(done, len(desk.rows))
+        done = sum(one.done for one in desk.candidates)
+        waiting_note = say("works.waiting", count=desk.waiting) if desk.waiting else ""
+        self.sheets.show_figure(desk.closed, desk.sheets, waiting_note)
+        self.candidates.show_figure(done, len(desk.candidates))
         needed = [one for one in desk.rows if one.leads and one.outcome is not None and one.outcome.reasons]
         waiting = sum(one.to_deliberate for one in needed)
         self.deliberations.setVisible(any(one.leads for one in desk.rows))
@@ -105,7 +106,7 @@ class CandidateList(QWidget):
         self.deliberations.show_figure(len(needed) - waiting, len(needed), note, "attention" if waiting else "")
         self._show_next()
 
-    def focus_list(self, row_id: tuple[int, str] | None = None) -> None:
+    def focus_list(self, row_id: tuple[int, str, str] | None = None) -> None:
         """Set the focus on the table, on one candidate if named."""
         at = next((at for at, one in enumerate(self._desk.rows) if one.id == row_id), None)
         if at is None and not self.table.currentIndex().isValid():
@@ -151,20 +152,17 @@ class CandidateList(QWidget):
         self.next.setVisible(bool(text))
 
     def _make_table(self, exercises: tuple[object, ...]) -> DataTable:
-        def state(found: DeskRow, key: str) -> str:
-            return found.states.get(key, "")
-
         def shown(key: str) -> Column:
             exercise = next(one for one in self._desk.exercises if one.id == key)
             return Column(
                 exercise_name(exercise),
-                lambda found: state_text(state(found, key)) if state(found, key) else "",
+                lambda found: _state_text(found, key, self._desk),
                 width=104,
                 stretch=True,
-                badge=lambda found: TONES.get(state(found, key), "plain"),
+                badge=lambda found: _state_tone(found, key),
             )
 
-        columns = [Column(say("exam.number"), lambda found: found.number, width=96, strong=True)]
+        columns = [Column(say("exam.number"), _number_text, width=136 if self._desk.blind else 96, strong=True)]
         columns += [shown(one.id) for one in exercises]  # type: ignore[attr-defined]
         columns += [
             Column(say("exam.desk.panel"), _panel_text, width=124, tone=lambda one: "" if one.unsealed else "muted"),
@@ -250,6 +248,26 @@ class CandidateList(QWidget):
         bar.setLayout(line)
         self.next.hide()
         return bar
+
+
+def _number_text(found: DeskRow) -> str:
+    return say("works.number", number=found.number) if found.exercise else found.number
+
+
+def _state_text(found: DeskRow, exercise: str, desk: Desk) -> str:
+    state = found.states.get(exercise, "")
+    if found.work == "missing" and state == "untouched":
+        return say("works.missing.short")
+    if state:
+        return state_text(state)
+    return say("works.by_number") if exercise in desk.blind and not found.exercise else ""
+
+
+def _state_tone(found: DeskRow, exercise: str) -> Tone | None:
+    state = found.states.get(exercise, "")
+    if found.work == "missing" and state == "untouched":
+        return "attention"
+    return TONES.get(state, "plain") if state else None
 
 
 def _panel_text(found: DeskRow) -> str:

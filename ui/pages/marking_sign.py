@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
+
+from PySide6.QtWidgets import QWidget
 
 from core.errors import Refused
 from core.people.pins import sign_in
 from core.scoring.commands import sign_sheet
 from core.scoring.sheets import Draft
+from core.standards.plans import Exercise
 from core.store import Actors
 from core.words import say
 from ui import ops
 from ui.dialogs.questions import PinDialog
+from ui.pages.marking import MarkingScreen
 from ui.pages.marking_binding import exercise_name, open_count
 from ui.pages.marking_data import Work
 
@@ -29,12 +33,54 @@ def ask_to_sign(
     dialog = PinDialog(
         desk,
         desk.context,
-        say("exam.sign.title", number=work.number),
+        say("works.sign.title" if work.work else "exam.sign.title", number=work.number),
         _words(work, left),
         partial(_check, desk.context),
-        lambda actor: _sign(desk, work.application, {key: drafts[key] for key in ready}, actor, done),
+        lambda actor: _sign(
+            desk,
+            [(work.application, key, drafts[key]) for key in ready],
+            actor,
+            desk.screen.sign,
+            lambda: done(ready),
+        ),
     )
     dialog.open()
+
+
+def ask_to_sign_works(
+    desk: Any,
+    exercise: Exercise,
+    drafts: Mapping[int, Draft],
+    screen: MarkingScreen,
+    done: Callable[[tuple[int, ...]], None],
+) -> None:
+    """Ask for the PIN and sign every complete work of an exercise at once; `done(applications)` when they are."""
+    ready = tuple(one for one, draft in drafts.items() if not open_count(exercise, draft))
+    if not ready:
+        return
+    name = exercise_name(exercise)
+    dialog = PinDialog(
+        desk,
+        desk.context,
+        say("works.sign.all", count=len(ready)),
+        say("works.sign.words", exercise=name, count=len(ready)),
+        partial(_check, desk.context),
+        lambda actor: _sign(
+            desk,
+            [(one, exercise.id, drafts[one]) for one in ready],
+            actor,
+            screen.sign,
+            lambda: done(ready),
+        ),
+    )
+    dialog.open()
+
+
+def has_own_pin(context: Any, screen: MarkingScreen) -> bool:
+    """Whether the person has a PIN of their own; if not, that is said over the items."""
+    if context.session.provisional:
+        screen.strip.say(say("people.provisional_pin"), "attention", "", say("ui.pin.change"), context.shell.change_pin)
+    return not context.session.provisional
 
 
 def _words(work: Work, left: Mapping[str, int]) -> str:
@@ -56,13 +102,13 @@ def _check(context: Any, pin: str) -> Any:
 
 
 def _sign(
-    desk: Any, application: int, sheets: Mapping[str, Draft], actor: Any, done: Callable[[tuple[str, ...]], None]
+    desk: Any, sheets: Sequence[tuple[int, str, Draft]], actor: Any, button: QWidget, done: Callable[[], None]
 ) -> None:
     desk.saver.flush()
-    signing = ops.write(desk, _sign_all, application, sheets).acting(Actors(actor))
-    signing.on_done(lambda _ids: done(tuple(sheets))).describe(say("exam.sign.doing")).busy(desk.screen.sign).start()
+    signing = ops.write(desk, _sign_all, sheets).acting(Actors(actor))
+    signing.on_done(lambda _ids: done()).describe(say("exam.sign.doing")).busy(button).start()
 
 
-def _sign_all(write: Any, application: int, sheets: Mapping[str, Draft]) -> list[int]:
+def _sign_all(write: Any, sheets: Sequence[tuple[int, str, Draft]]) -> list[int]:
     """All or none: one transaction. Each draft goes with its signature, so a save that failed signs nothing older."""
-    return [sign_sheet(write, application, exercise, draft) for exercise, draft in sheets.items()]
+    return [sign_sheet(write, application, exercise, draft) for application, exercise, draft in sheets]

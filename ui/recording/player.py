@@ -114,7 +114,8 @@ class Player(QWidget):
         self._mute.setCheckable(True)
         self._quiet = label(say("recording.no_sound_device"), "small")
         self.mark = button(say("ui.marking.moment.add"), self._on_mark, "primary", "flag", "F2")
-        self.mark.setVisible(marks)
+        if not marks:
+            self.mark.hide()
         self._list = column(spacing=0)
         self._lay_out()
         self._connect(marks)
@@ -257,8 +258,8 @@ class Player(QWidget):
         self._moments_card.body.addWidget(box, 1)
         self._moments_card.setFixedWidth(SIDE)
         self._moments_card.hide()
-        self._quiet.setVisible(self.sound is None)
-        self._mute.setVisible(self.sound is not None)
+        # Only ever hidden: what is shown before it has a place is a window of its own, and takes the keys away.
+        (self._mute if self.sound is None else self._quiet).hide()
         controls = row(self._back, self.play, self._on, self._time, None, spacing=8)
         for widget in (self._quiet, self._mute, self.speed, self.mark):
             controls.addWidget(widget)

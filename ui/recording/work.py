@@ -9,7 +9,16 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QButtonGroup, QDialog, QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QButtonGroup,
+    QDialog,
+    QFileDialog,
+    QFrame,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.errors import AppError, EnvironmentFailure
 from core.examday.commands import take_up_work
@@ -57,8 +66,14 @@ class WorkPane(QWidget):
         head.addLayout(self._tools)
         for made in (self.further, self.closer, self.save, self.large):
             head.addWidget(made)
-        outer = column(head, self.strip, self.progress_strip, self._files, spacing=8)
-        outer.addWidget(self._stack, 1)
+        inside = column(head, self.strip, self.progress_strip, self._files, spacing=8)
+        inside.addWidget(self._stack, 1)
+        inside.setContentsMargins(16, 10, 12, 12)
+        card = QFrame()
+        card.setProperty("kind", "card")
+        card.setLayout(inside)
+        outer = column(spacing=0)
+        outer.addWidget(card)
         self.setLayout(outer)
 
     def add_tool(self, tool: QWidget) -> None:
@@ -159,7 +174,9 @@ class WorkPane(QWidget):
             made = button(say("works.file", at=at + 1, suffix=file.suffix.upper() or "–"), kind="tab")
             made.setCheckable(True)
             made.clicked.connect(partial(self.open_file, at))
-            set_tip(made, say("recording.work.file", at=at + 1, suffix=file.suffix or "–", size=size) + f"  Alt+{at + 1}")
+            set_tip(
+                made, say("recording.work.file", at=at + 1, suffix=file.suffix or "–", size=size) + f"  Alt+{at + 1}"
+            )
             self._group.addButton(made, at)
             line.add(made)
         self._files.addWidget(line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QBuffer, QIODevice, Qt
-from PySide6.QtGui import QImageReader, QMouseEvent, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QImageReader, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtPdfWidgets import QPdfView
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QPlainTextEdit, QScrollBar, QVBoxLayout, QWidget
@@ -64,7 +64,7 @@ class PagesView(QWidget):
     def __init__(self, content: bytes) -> None:
         super().__init__()
         self.factor = 1.0
-        self.view = _Pages(self)
+        self.view = QPdfView(self)
         self._document = QPdfDocument(self)
         self._buffer = QBuffer(self)
         self._buffer.setData(content)
@@ -102,16 +102,6 @@ class PagesView(QWidget):
         margins = self.view.documentMargins()
         room = self.view.viewport().width() - margins.left() - margins.right()
         return max(room, 1) / (wide * self.view.logicalDpiX() / POINTS_AN_INCH)
-
-
-class _Pages(QPdfView):
-    """A link in a candidate's file is words like others: it opens nothing on an examiner's machine."""
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        event.accept()
 
 
 class TextView(QPlainTextEdit):
