@@ -144,7 +144,7 @@ class Beside(QObject):
         kept = Preferences.load(home).works.split() if home is not None else []
         if len(kept) == len(SHARES) and all(one.isdecimal() and int(one) for one in kept):
             return [int(one) for one in kept]
-        return [share * 100 for share in SHARES]
+        return [self._screen.splitter.width() * share // sum(SHARES) for share in SHARES]
 
     def _keep_sizes(self) -> None:
         home = getattr(self._desk.context.store, "home", None)

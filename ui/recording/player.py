@@ -19,7 +19,7 @@ from core.words import say
 from ui import icons
 from ui.marking.views import clock_text
 from ui.recording.timeline import Timeline
-from ui.widgets.basics import button, clear, column, holder, icon_button, label, row, shortcut
+from ui.widgets.basics import ElidedLabel, button, clear, column, holder, icon_button, label, row, shortcut
 from ui.widgets.card import Card
 
 SPEEDS = (0.5, 1.0, 1.25, 1.5, 2.0)
@@ -112,7 +112,8 @@ class Player(QWidget):
         self.speed.currentIndexChanged.connect(lambda at: self.media.setPlaybackRate(self.speed.itemData(at)))
         self._mute = button(say("recording.mute"), self.toggle_sound, "ghost", tip="M")
         self._mute.setCheckable(True)
-        self._quiet = label(say("recording.no_sound_device"), "small")
+        self._quiet = ElidedLabel("small")  # gives way first, where a film stands beside the items
+        self._quiet.setText(say("recording.no_sound_device"))
         self.mark = button(say("ui.marking.moment.add"), self._on_mark, "primary", "flag", "F2")
         if not marks:
             self.mark.hide()
