@@ -140,9 +140,10 @@ class MarkingDesk(QWidget):
         batch = self.context.batch
         if batch is None:
             return
-        self.saver.flush()
         reading = ops.read(self, data.work, self._examiner, batch, application, component, exercise)
-        reading.on_done(lambda work: self._take(work, exercise)).latest("sheet").start()
+        reading.on_done(lambda work: self._take(work, exercise)).latest("sheet")
+        # A sheet read before its last change is written would show, and then keep, what it was before.
+        self.saver.when_clean(reading.start, lambda: None)
 
     def open_panel(self, row: data.DeskRow) -> None:
         """Show what an unsealed panel gave."""
