@@ -40,7 +40,7 @@ def main(rows: int) -> None:
     """Measure in turn, so that a machine whose speed drifts treats both alike."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "roster.xlsx"
-        write_invented(file, rows, LEVEL, random.Random(1).randrange(1000))  # noqa: S311 - invention
+        write_invented(file, rows, LEVEL, random.Random(1).randrange(1000))
         store, _ = found_centre(Path(folder) / "home", "999999", "示例考点", "246810", "bench passphrase")
         with store:
             cast = engage(store, "246810", 0)
