@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 import threading
@@ -24,6 +25,7 @@ from ui.registry import built
 from ui.workers import Workers
 
 EXIT_BUG = 70
+EXIT_ENVIRONMENT = 3
 
 
 def open_window(arguments: list[str]) -> int:
@@ -35,6 +37,9 @@ def open_window(arguments: list[str]) -> int:
     wanted = _parse(arguments)
     if isinstance(wanted, int):
         return wanted
+    if not _has_display():
+        sys.stderr.write(say("ui.no_display") + "\n")
+        return EXIT_ENVIRONMENT
     from core.paths import home_or_default
 
     home = _demo_home() if wanted.demo and wanted.home is None else home_or_default(wanted.home)
@@ -98,6 +103,13 @@ def _parse(arguments: list[str]) -> argparse.Namespace | int:
         return parser.parse_args(arguments)
     except SystemExit as left:
         return int(left.code or 0)
+
+
+def _has_display() -> bool:
+    """Whether there is a screen to open a window on: without one Qt would end the process with a riddle."""
+    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _or_none(language: str) -> str | None:

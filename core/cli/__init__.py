@@ -90,6 +90,21 @@ def _about(arguments: Sequence[str]) -> Answer | None:
     return None
 
 
+def _check_value(name: str, value: object) -> None:
+    """Refuse what no command could use: a text that is none, a path that no system takes, a file without a name."""
+    if isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
+        raise BadUsage("cli.not_text", option=name)
+    if not isinstance(value, Path | str) or (isinstance(value, str) and name not in ("file", "image", "pdf")):
+        return
+    path = Path(value)
+    if name == "file" and not path.name:
+        raise EnvironmentFailure("cli.no_file_name", file=str(path))
+    try:
+        path.exists()
+    except OSError as problem:
+        raise EnvironmentFailure("cli.unreadable", file=f"{str(path)[:80]}…", problem=problem.strerror or "") from None
+
+
 def parse(arguments: Sequence[str]) -> Call:
     """The call that `arguments` mean. Words that are off: `BadUsage`."""
     before = Parser(prog="main.py", add_help=False, allow_abbrev=False)
@@ -104,5 +119,7 @@ def parse(arguments: Sequence[str]) -> Call:
     module.register(Noun(parser))
     rest.remove(noun)
     args = parser.parse_args(rest, known)
+    for name, value in vars(args).items():
+        _check_value(name, value)
     home = args.home or (Path(os.environ["ZHIKAO_HOME"]) if os.environ.get("ZHIKAO_HOME") else None)
     return Call(args=args, home=home, account=args.account, second=args.second, as_json=args.as_json)

@@ -8,6 +8,7 @@ characters.
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 from collections.abc import Iterator
@@ -227,6 +228,8 @@ def document(path: Path, title: str, sheet: tuple[float, float] = A4) -> Iterato
 
     rl_config.useA85 = 0  # text armour only makes the file larger and slower
     size = (sheet[0] * MILLIMETRE, sheet[1] * MILLIMETRE)
+    if not path.name or path.is_dir():
+        raise EnvironmentFailure("documents.not_written", file=str(path), problem=os.strerror(errno.EISDIR))
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with _disk(path), beside.open("wb"):
