@@ -116,6 +116,11 @@ class MainWindow(QMainWindow):
         self.show_sign_in()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        from ui.dialogs.gate import Gate
+
+        if isinstance(self.shown, Gate) and not self.shown.may_close():
+            event.ignore()
+            return
         geometry = self.saveGeometry().toBase64().toStdString()
         self._preferences.keep(geometry=geometry)
         super().closeEvent(event)

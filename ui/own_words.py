@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTranslator
+from PySide6.QtCore import QLibraryInfo, QObject, QTranslator
 
-from core.words import known, say
+from core.words import known, language, say
 
 PLAIN = {
     "OK": "ui.qt.ok",
@@ -32,14 +32,23 @@ PLAIN = {
 
 
 class OwnWords(QTranslator):
-    """Answers Qt's questions for a word out of our catalogues; what is not there stays as Qt has it."""
+    """Answers Qt's questions for a word out of our catalogues, then out of Qt's own (file and print dialogs)."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._chinese = QTranslator(self)
+        self._chinese.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
 
     def translate(  # type: ignore[override]
         self, context: str, source: str, disambiguation: str | None = None, number: int = -1
     ) -> str | None:
         # None and not "": an empty answer would count as one, and Qt then cannot even read a JPEG.
         code = PLAIN.get(source)
-        return say(code) if code is not None and known(code) else None
+        if code is not None and known(code):
+            return say(code)
+        if language() != "zh":
+            return None
+        return self._chinese.translate(context, source, disambiguation, number) or None
 
     def isEmpty(self) -> bool:
         return False

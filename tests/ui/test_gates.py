@@ -114,6 +114,10 @@ def test_a_centre_is_founded_and_its_administrator_signs_in(qtbot: QtBot, open_h
     gate.passphrase.setText(PHRASE)
     click(qtbot, gate.confirm)
     qtbot.waitUntil(lambda: isinstance(again.shown, SignInGate), timeout=PATIENCE)
+    qtbot.wait(200)  # what ends after the store is open must not take the typing away from the card that followed
+    signing = again.shown
+    assert isinstance(signing, SignInGate)
+    assert again.focusWidget() is signing.account
 
 
 def test_a_wrong_code_of_the_centre_is_told_at_its_field(qtbot: QtBot, open_home: Open, home: Path) -> None:
@@ -134,6 +138,27 @@ def test_the_language_can_be_changed_before_anything_is_founded(qtbot: QtBot, op
     assert window.windowTitle() == "Zhikao"
     assert isinstance(window.shown, FoundingGate)
     assert window.shown.heading.text() == "Found a centre"
+
+
+def test_the_window_does_not_close_over_a_recovery_code_that_nobody_has_kept(
+    qtbot: QtBot, open_home: Open, home: Path
+) -> None:
+    window = open_home()
+    gate = window.shown
+    assert isinstance(gate, FoundingGate)
+    gate.code.setText("999999")
+    gate.name.setText("Example")
+    click(qtbot, gate.next)
+    for field in (gate.passphrase, gate.passphrase_again):
+        field.setText(PHRASE)
+    for field in (gate.pin, gate.pin_again):
+        field.setText("4711")
+    click(qtbot, gate.do)
+    qtbot.waitUntil(lambda: gate.shown_code.isVisible() and bool(gate.shown_code.text()), timeout=PATIENCE)
+    assert not any(choice.isVisible() for choice in gate.languages)
+    assert not window.close()
+    assert gate.shown_code.text() and "恢复码" in gate.strip.text
+    assert window.close()
 
 
 def test_a_second_person_signs_in_for_one_act(qtbot: QtBot, context: Context) -> None:

@@ -42,6 +42,7 @@ class FoundingGate(Gate):
         self._found = found
         self._store: Any = None
         self._recovery = ""
+        self._warned = False
         self._step = 0
         self._cards = (self._build_centre(), self._build_secrets(), self._build_recovery())
         for card in self._cards:
@@ -153,7 +154,17 @@ class FoundingGate(Gate):
         groups = self._recovery.split("-")
         half = (len(groups) + 1) // 2
         self.shown_code.setText("\n".join("  ".join(part) for part in (groups[:half], groups[half:]) if part))
+        for choice in self.languages:
+            choice.hide()  # another language would make the card again, and the code is shown only here
         self._show(2)
+
+    def may_close(self) -> bool:
+        """Not while the only sight of the recovery code would go unnoticed; whoever insists may."""
+        if not self._recovery or self._warned:
+            return True
+        self._warned = True
+        self.strip.say(say("ui.found.closing"), "attention")
+        return False
 
     def _on_finish(self) -> None:
         typed = "".join(sign for sign in self.typed.text().upper() if sign.isalnum())

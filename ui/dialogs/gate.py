@@ -62,16 +62,27 @@ class Gate(QWidget):
         outer.addWidget(scroll, 1)
         self.foot = label("", "small")
         foot = row(16, self.foot, None, spacing=4)
-        for name in LANGUAGES:
-            if languages and name != language():
-                foot.addWidget(
-                    button(say(f"ui.language.{name}"), partial(self.language_wanted.emit, name), "ghost", "globe")
-                )
+        self.languages = [
+            button(say(f"ui.language.{name}"), partial(self.language_wanted.emit, name), "ghost", "globe")
+            for name in LANGUAGES
+            if languages and name != language()
+        ]
+        for choice in self.languages:
+            foot.addWidget(choice)
         foot.addSpacing(16)
         outer.addLayout(foot)
 
     def begin(self) -> None:
         """Set the focus where typing begins."""
+
+    def ask_again(self) -> None:
+        """Focus where typing begins, unless what followed this card has it already."""
+        if self.isVisible():
+            self.begin()
+
+    def may_close(self) -> bool:
+        """Whether the window may close over this card; one that says no has said why."""
+        return True
 
     def show_refusal(self, error: AppError) -> None:
         """Say it on the card."""

@@ -40,7 +40,7 @@ class UnlockGate(Gate):
             return
         self.strip.clear()
         working = ops.work(self, self._open, self.passphrase.take()).on_done(self.opened.emit)
-        working.on_ended(self.begin).describe(say("ui.unlock.doing")).busy(self.confirm).start()
+        working.on_ended(self.ask_again).describe(say("ui.unlock.doing")).busy(self.confirm).start()
 
 
 class SignInGate(Gate):
@@ -73,5 +73,5 @@ class SignInGate(Gate):
         else:
             self.strip.clear()
             working = ops.work(self, self._sign_in, self.account.text().strip(), self.pin.take())
-            working.on_done(self.signed_in.emit).on_ended(self.pin.setFocus)
+            working.on_done(self.signed_in.emit).on_ended(self.ask_again)
             working.describe(say("ui.checking")).busy(self.confirm).start()
