@@ -20,7 +20,7 @@ from core.store.events import (
 )
 from core.store.journal import Read, Write
 from core.store.keys import Wrapped, keyring_is_safe, unwrap, wrap
-from core.store.queries import centre_name, last_backup
+from core.store.queries import Predecessor, centre_name, last_backup, own_device, predecessors
 from core.store.store import Store, Written
 from core.store.tables import LOCAL_STEPS, Derived, Local
 from core.store.verify import HeadAt, Problem, Verified
@@ -40,6 +40,7 @@ __all__ = [
     "HeadAt",
     "Id",
     "Local",
+    "Predecessor",
     "Problem",
     "Read",
     "Sign",
@@ -65,7 +66,9 @@ __all__ = [
     "head_lines",
     "keyring_is_safe",
     "last_backup",
+    "own_device",
     "part_digest",
+    "predecessors",
     "read_heads",
     "segments",
     "signature_holds",

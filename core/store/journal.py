@@ -74,10 +74,17 @@ class Head:
 class Read:
     """A snapshot of the store. Everything seen through one of these belongs together."""
 
-    def __init__(self, connection: Connection, home: Path) -> None:
+    def __init__(self, connection: Connection, home: Path, reader: Actor | None = None) -> None:
         self.connection = connection
         """For the store's own modules only; rooms use the methods below."""
+        self.reader = reader
+        """Who asks: queries that not everybody may ask refuse the others, and all of them where it is nobody."""
         self._home = home
+
+    @property
+    def home(self) -> Path:
+        """The home folder of this store."""
+        return self._home
 
     def rows(self, statement: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
         """Every row that a select finds, by column names."""
@@ -107,7 +114,7 @@ class Write(Read):
     """One transaction that is being written. Commands record events through it; nothing is kept until all of it is."""
 
     def __init__(self, connection: Connection, own: Own, head: Head, actors: Actors) -> None:
-        super().__init__(connection, own.home)
+        super().__init__(connection, own.home, actors.first)
         self.actors = actors
         self.now = _now(head.last_at)
         """UTC milliseconds; the same for every entry of this transaction, and another than the last one's."""
@@ -128,11 +135,6 @@ class Write(Read):
     def centre(self) -> str:
         """The centre's code."""
         return self._own.centre
-
-    @property
-    def home(self) -> Path:
-        """The home folder of this store."""
-        return self._home
 
     @property
     def device(self) -> int:

@@ -159,11 +159,6 @@ def renew_recovery_code(home: Path, store_key: bytes) -> str:
     return code
 
 
-def set_passphrase(home: Path, store_key: bytes, passphrase: str) -> None:
-    """A new passphrase in place of the old one, if there was one."""
-    save_keys(home, msgspec.structs.replace(load_keys(home), passphrase=wrap(store_key, passphrase, _PASSPHRASE)))
-
-
 def unlock(keys: Keys, passphrase: str | None) -> bytes:
     """The store key. A passphrase, when given, wins over the keyring; a wrong one is refused."""
     if passphrase:

@@ -73,12 +73,22 @@ def decode_segments(data: bytes) -> list[Segment]:
         raise Refused("segment.cut_off") from None
 
 
-def cut(connection: Connection, centre: str, device: int, after: int, may_travel: MayTravel) -> Segment | None:
-    """A device's chain from just after entry `after` (a sealed one, or 0) to its last seal; None if nothing is new."""
+def cut(
+    connection: Connection, centre: str, device: int, after: int, may_travel: MayTravel, limit: int | None = None
+) -> Segment | None:
+    """A device's chain from just after entry `after` (one that the receiver holds, or 0) to its last seal.
+
+    With a `limit`, to the first seal by which so many entries are reached. None if nothing is new.
+    """
     key = connection.execute(select(Device.key).where(Device.id == device)).scalar()
     seal = connection.exec_driver_sql(
         "SELECT seq, signature FROM seals WHERE device = ? ORDER BY seq DESC LIMIT 1", (device,)
     ).first()
+    if limit is not None and seal is not None:
+        seal = connection.exec_driver_sql(
+            "SELECT seq, signature FROM seals WHERE device = ? AND seq >= ? ORDER BY seq LIMIT 1",
+            (device, min(after + limit, seal.seq)),
+        ).first()
     if key is None or seal is None or seal.seq <= after:
         return None
     if after:
@@ -109,9 +119,13 @@ def cut(connection: Connection, centre: str, device: int, after: int, may_travel
 def cut_parts(connection: Connection, centre: str, device: int, seqs: Sequence[int]) -> Segment | None:
     """Parts alone, for entries that went without them before; None where none of them is there."""
     key = connection.execute(select(Device.key).where(Device.id == device)).scalar()
-    found = connection.exec_driver_sql("SELECT seq, bytes FROM parts WHERE device = ? ORDER BY seq", (device,))
-    wanted = frozenset(seqs)
-    parts = [(row.seq, row.bytes) for row in found if row.seq in wanted]
+    parts = []
+    for seq in sorted(set(seqs)):
+        data = connection.exec_driver_sql(
+            "SELECT bytes FROM parts WHERE device = ? AND seq = ?", (device, seq)
+        ).scalar()
+        if data is not None:
+            parts.append((seq, data))
     if key is None or not parts:
         return None
     return Segment(centre, device, key, 0, b"", [], parts, b"")
@@ -238,6 +252,7 @@ def _check_sender(write: Write, segment: Segment) -> set[int]:
         raise Refused("segment.other_centre", centre=segment.centre)
     own = {device for device, _ in own_chain(write.connection, write.device)}
     if segment.device in own:
+        _check_no_copy(write, segment)
         raise Refused("segment.own")
     known = write.first(select(Device).where(Device.id == segment.device))
     if known is None:
@@ -247,6 +262,21 @@ def _check_sender(write: Write, segment: Segment) -> set[int]:
     if known.closed_at is not None and segment.last > max(known.closed_at, known.received):
         raise IntegrityFailure("segment.closed", device=segment.device)
     return own
+
+
+def _check_no_copy(write: Write, segment: Segment) -> None:
+    """Exit 4 where the own key has signed what is not in the own journal: a copy of this home goes on elsewhere."""
+    last = segment.previous
+    for data in segment.bodies:
+        last = chain.link(last, data)
+    key = write.value(select(Device.key).where(Device.id == write.device))
+    if segment.device != write.device or not chain.seal_holds(key, segment.seal, write.device, segment.last, last):
+        return
+    here = write.connection.exec_driver_sql(
+        "SELECT hash FROM journal WHERE device = ? AND seq = ?", (write.device, segment.last)
+    ).scalar()
+    if here != last:
+        raise IntegrityFailure("segment.fork", device=write.device)
 
 
 def _held(write: Write, device: int) -> int:

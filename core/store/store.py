@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core.errors import BadUsage, EnvironmentFailure, IntegrityFailure, Refused
 from core.store import keys as store_keys
-from core.store.actors import THE_PROGRAM, Actors
+from core.store.actors import THE_PROGRAM, Actor, Actors
 from core.store.engine import check_sqlite, explained, make_engine, refuse_newer
 from core.store.events import decode_body
 from core.store.journal import EVERYTHING, Head, Own, Read, Write, decode_answer, encode_answer
@@ -107,12 +107,12 @@ class Store:
         return self._head
 
     @contextmanager
-    def read(self) -> Iterator[Read]:
-        """A snapshot of everything, as long as the block lasts."""
+    def read(self, reader: Actor | None = None) -> Iterator[Read]:
+        """A snapshot of everything, as long as the block lasts. `reader` is who asks; nobody sees no marks."""
         with explained(self.home), self._read_engine.connect() as connection:
             try:
                 with connection.begin():
-                    yield Read(connection, self.home)
+                    yield Read(connection, self.home, reader)
             except DBAPIError:
                 # After a damaged page a connection answers nothing any more; the next reader gets a fresh one.
                 connection.invalidate()

@@ -168,6 +168,28 @@ def test_records_of_another_centre_of_oneself_and_of_strangers_are_refused(
     assert empty.value.code == "segment.empty"
 
 
+def test_a_home_that_was_copied_is_told_when_it_meets_its_copy(store: Store, tmp_path: Path) -> None:
+    store.write(BOTH, room.open_thing, "共同的")
+    store.close()
+    shutil.copytree(store.home, tmp_path / "copy")
+    with Store.open(tmp_path / "copy", room.PASSPHRASE) as copy:
+        copy.write(BOTH, room.open_thing, "乙")
+        theirs = room.cut(copy)
+    assert theirs is not None
+    with Store.open(store.home, room.PASSPHRASE) as mine:
+        for name in (None, "甲"):
+            if name is not None:
+                mine.write(BOTH, room.open_thing, name)
+            with pytest.raises(IntegrityFailure, match=r"segment\.fork"):
+                room.take(mine, theirs)
+        own = room.cut(mine)
+        assert own is not None
+        for harmless in (own, replace(theirs, seal=bytes(64))):
+            with pytest.raises(Refused, match=r"segment\.own"):
+                room.take(mine, harmless)
+        room.sound(mine)
+
+
 def test_two_copies_of_one_device_are_told_apart(store: Store, tmp_path: Path) -> None:
     terminal = room.joined(tmp_path / "terminal", store)
     terminal.write(BOTH, room.open_thing, "共同的")
