@@ -15,6 +15,7 @@ from core.arrangement.events import (
     PanelFormed,
     PlaceReleased,
     RecusalDeclared,
+    RecusalOverridden,
 )
 from core.arrangement.tables import (
     AttendanceLine,
@@ -89,7 +90,9 @@ def replace(tables: Tables, entry: Entry, event: ExaminerReplaced, part: Examine
         _change(tables, entry, event.panel, application, event.leaving, False)
         _change(tables, entry, event.panel, application, event.coming, True)
     if event.leader:
-        tables.update(Panel, event.panel, leader=event.leader)
+        panel = tables.get(Panel, event.panel)
+        if panel is not None and panel.leader == event.leaving:
+            tables.update(Panel, event.panel, leader=event.leader)
         led = select(PanelCandidate.id).where(
             PanelCandidate.panel == event.panel, PanelCandidate.leader == event.leaving
         )
@@ -99,7 +102,7 @@ def replace(tables: Tables, entry: Entry, event: ExaminerReplaced, part: Examine
 
 @applies(ExaminerLeft)
 def let_go(tables: Tables, entry: Entry, event: ExaminerLeft, part: None) -> None:
-    _change(tables, entry, event.panel, event.application, event.examiner, False)
+    _change(tables, entry, event.panel, event.application, event.examiner, False, aside=True)
     if event.leader:
         tables.update(PanelCandidate, f"{event.panel}:{event.application}", leader=event.leader)
 
@@ -109,7 +112,9 @@ def join(tables: Tables, entry: Entry, event: ExaminerJoined, part: None) -> Non
     _change(tables, entry, event.panel, event.application, event.examiner, True)
 
 
-def _change(tables: Tables, entry: Entry, panel: Id, application: Id, examiner: Id, marks: bool) -> None:
+def _change(
+    tables: Tables, entry: Entry, panel: Id, application: Id, examiner: Id, marks: bool, *, aside: bool = False
+) -> None:
     tables.upsert(
         PanelChange,
         f"{panel}:{application}:{examiner}",
@@ -118,7 +123,15 @@ def _change(tables: Tables, entry: Entry, panel: Id, application: Id, examiner: 
         examiner=examiner,
         marks=marks,
         entry=entry.id,
+        aside=aside,
     )
+
+
+@applies(RecusalOverridden)
+def override(tables: Tables, entry: Entry, event: RecusalOverridden, part: RecusalOverridden.Part | None) -> None:
+    declared = select(Recusal.id).where(Recusal.examiner == event.examiner, Recusal.candidate == event.candidate)
+    for row in tables.select(declared):
+        tables.delete(Recusal, row.id)
 
 
 @applies(RecusalDeclared)

@@ -19,6 +19,7 @@ from core.arrangement.events import (
     PanelFormed,
     PlaceReleased,
     RecusalDeclared,
+    RecusalOverridden,
 )
 from core.arrangement.panels import ProposedPanel, check_panel
 from core.arrangement.queries import PanelLine
@@ -160,6 +161,25 @@ def declare_recusal(write: Write, examiner: Id, application_id: Id, reason: str)
     if not queries.is_recused(write, examiner, candidate):
         part = RecusalDeclared.Part(reason.strip()[:LONGEST_REASON])
         write.record(RecusalDeclared(examiner, candidate), part, batch=batch)
+
+
+@permitted(Role.MANAGER, second=True)
+def override_recusal(write: Write, examiner: Id, application_id: Id, reason: str) -> None:
+    """Let an examiner mark a candidate although a recusal was declared: two people answer for the reason.
+
+    Refused: where one of the two is the examiner, and where nothing was declared. Examiners of a panel that the
+    candidate has left, and those who were set aside for them, stay apart from them whoever answers.
+    """
+    if examiner in (write.actors.first_id, write.actors.second_id):
+        raise Refused("recusal.own_override")
+    if not reason.strip():
+        raise Refused("recusal.override_reason_needed")
+    batch, candidate = batch_of(write, application_id), candidate_of(write, application_id)
+    refuse_closed(write, batch)
+    if not queries.is_recused(write, examiner, candidate):
+        raise Refused("recusal.none")
+    part = RecusalOverridden.Part(reason.strip()[:LONGEST_REASON])
+    write.record(RecusalOverridden(examiner, candidate), part, batch=batch)
 
 
 @permitted(Role.MANAGER, Role.INVIGILATOR)

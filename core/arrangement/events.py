@@ -106,6 +106,17 @@ class RecusalDeclared(Event, frozen=True):
         reason: str
 
 
+@event("recusal.overridden")
+class RecusalOverridden(Event, frozen=True):
+    """Two people answer for it that an examiner may mark a candidate although a recusal was declared."""
+
+    examiner: Id
+    candidate: Id
+
+    class Part(EventPart, frozen=True):
+        reason: str
+
+
 @event("attendance.recorded")
 class AttendanceRecorded(Event, frozen=True):
     """Whether a candidate took a component: absent, misconduct and deferred are never a zero."""

@@ -248,8 +248,8 @@ def propose(read: Read, batch: Id, component: str) -> list[ProposedPanel]:
 
 
 def recusals(read: Read, found: list[PlaceLine]) -> list[tuple[Id, Id]]:
-    """(examiner, application) of those places that may not meet: declared ones, and examiners of a panel that the
-    candidate has left."""
+    """(examiner, application) of those places that may not meet: declared ones, examiners of a panel that the
+    candidate has left, and those who were set aside for them: they may know what the others gave."""
     by_candidate = {place.candidate: place.application for place in found}
     rows = read.rows(select(Recusal.examiner, Recusal.candidate))
     declared = [(row.examiner, by_candidate[row.candidate]) for row in rows if row.candidate in by_candidate]
@@ -267,7 +267,9 @@ def recusals(read: Read, found: list[PlaceLine]) -> list[tuple[Id, Id]]:
         )
         .where(PanelCandidate.left.is_(True), PanelChange.marks.is_(True))
     )
-    return declared + [(row.examiner, row.application) for row in (*former, *joined) if row.application in inside]
+    aside = read.rows(select(PanelChange.examiner, PanelChange.application).where(PanelChange.aside.is_(True)))
+    apart = (*former, *joined, *aside)
+    return declared + [(row.examiner, row.application) for row in apart if row.application in inside]
 
 
 def recusal_lines(read: Read, found: list[PlaceLine]) -> list[RecusalLine]:

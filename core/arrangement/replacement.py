@@ -59,11 +59,12 @@ def add_examiner(write: Write, application: Id, component: str, examiner: Id) ->
     if is_lawful(len(examiners), policies, component, len(found.applications)):
         raise Refused("replacement.not_short", clause=CLAUSE, examiners=len(examiners))
     check_coming(write, found, examiner, [application])
-    write.record(ExaminerJoined(found.id, application, examiner), batch=batch)
+    record_joining(write, found, application, examiner)
 
 
 def check_coming(write: Write, panel: PanelLine, coming: Id, applications: Sequence[Id]) -> None:
-    """Refuse somebody who can't mark these candidates: no examiner, marks one already, or is recused from one."""
+    """Refuse somebody who can't mark these candidates: no examiner, marks one already, is recused from one, or was
+    set aside for one."""
     line = account(write, coming)
     if line is None or line.closed or Role.EXAMINER not in line.roles:
         raise Refused("panel.not_an_examiner", clause=CLAUSE)
@@ -83,12 +84,18 @@ def record_replacement(
     write.record(event, part, batch=panel.batch)
 
 
+def record_joining(write: Write, panel: PanelLine, application: Id, examiner: Id) -> None:
+    """Record that an examiner marks one more candidate of a panel, as it was checked."""
+    write.record(ExaminerJoined(panel.id, application, examiner), batch=panel.batch)
+
+
 def record_setting_aside(
     write: Write, panel: PanelLine, application: Id, examiner: Id, leader: Id, reason: str
 ) -> None:
-    """Record that an examiner may not mark a candidate and leaves the panel for this one, as it was checked."""
+    """Record that an examiner leaves the panel for one candidate, as it was checked; with a reason, that they are
+    recused from this one."""
     candidate = candidate_of(write, application)
-    if not queries.is_recused(write, examiner, candidate):
+    if reason and not queries.is_recused(write, examiner, candidate):
         part = RecusalDeclared.Part(reason.strip()[:LONGEST_REASON])
         write.record(RecusalDeclared(examiner, candidate), part, batch=panel.batch)
     write.record(ExaminerLeft(panel.id, application, examiner, leader), batch=panel.batch)

@@ -64,6 +64,8 @@ class PanelChange(Derived):
     examiner: Mapped[int] = mapped_column(index=True)
     marks: Mapped[bool]
     entry: Mapped[int]
+    aside: Mapped[bool]
+    """The examiner was set aside for the candidate, and stays apart from them."""
 
 
 class Recusal(Derived):

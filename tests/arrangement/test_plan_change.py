@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from core.arrangement.commands import assign_numbers, release_place
-from core.arrangement.plan_change import change_plan, may_change_plan
 from core.batches.queries import plan_digest, plan_of
+from core.examday.card_commands import add_card, withdraw_card
+from core.examday.plan_change import change_plan, may_change_plan
 from core.standards import plans
 from core.standards.plan_draft import begin
 from core.standards.plan_editing import set_maximum
@@ -71,3 +72,21 @@ def test_a_plan_that_cannot_be_met_or_belongs_elsewhere_is_refused(centre: Centr
     with refused("plan.version"):
         centre.act("M1", change_plan, centre.batch, msgspec.structs.replace(SHIPPED, version=0))
     assert centre.ask(plan_of, centre.batch) == SHIPPED
+
+
+def test_a_plan_does_not_drop_an_exercise_that_has_topic_cards(centre: Centre) -> None:
+    dropped = next(one for one in SHIPPED.exercises if one.mode)
+    without = msgspec.structs.replace(
+        SHIPPED,
+        exercises=tuple(
+            msgspec.structs.replace(one, id="renamed") if one.id == dropped.id else one for one in SHIPPED.exercises
+        ),
+    )
+    card = centre.act("M1", add_card, centre.batch, dropped.id, "推介家乡特产", "三分钟内介绍一款产品")
+    with refused("plan_editor.cards_left"):
+        centre.act("M1", change_plan, centre.batch, without)
+    assert centre.ask(plan_of, centre.batch) == SHIPPED
+    centre.act("M1", change_plan, centre.batch, heavier_links())  # it keeps the exercise
+    centre.act("M1", withdraw_card, card, "换题")
+    centre.act("M1", change_plan, centre.batch, without)
+    centre.holds()
