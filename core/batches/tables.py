@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.store import Derived
+from core.store import Derived, Local
 
 
 class Batch(Derived):
@@ -30,3 +30,15 @@ class AdoptedPlan(Derived):
     digest: Mapped[bytes]
     """SHA-256 of the bytes: what every sheet's signature covers."""
     plan: Mapped[bytes]
+
+
+class PlanDraft(Local):
+    """A plan that somebody is editing: kept at every step, here alone."""
+
+    __tablename__ = "plan_drafts"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    """`batch:account`."""
+    base: Mapped[str]
+    """The digest of the plan that it was begun on, in hex."""
+    draft: Mapped[bytes]
+    saved_at: Mapped[int]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import functools
 import random
 import shutil
 import tempfile
@@ -25,6 +23,7 @@ from core.examday import commands, queries
 from core.house import found_centre
 from core.store import Actor, Id, Store
 from core.store.standing import hold
+from tests.rooms import asker
 
 PASSPHRASE = "test-only"
 LIVE, WORK, RECORDED, SETUP = "live", "sourcing", "after_sales", "setup"
@@ -46,11 +45,10 @@ class Master:
     applications: tuple[Id, ...]
 
 
-@functools.cache
-def master() -> Master:
+@pytest.fixture(scope="session")
+def master(tmp_path_factory: pytest.TempPathFactory) -> Master:
     """Made at the first call: half a minute of PINs is not to be spent twice."""
-    folder = Path(tempfile.mkdtemp(prefix="zhikao-examday-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = tmp_path_factory.mktemp("examday")
     home = folder / "home"
     store, _ = found_centre(home, demo.CENTRE_CODE, demo.CENTRE_NAME, "246810", PASSPHRASE)
     with store:
@@ -109,7 +107,7 @@ class Centre:
         return self.store.write(self.cast.act(login, second), command, *args, **more).value
 
     def ask(self, query: Callable[..., Any], *args: Any, **more: Any) -> Any:
-        with self.store.read() as read:
+        with self.store.read(asker(query, args, self.cast.actors.values())) as read:
             return query(read, *args, **more)
 
     def clock(self, application: Id | None = None, exercise: str = LIVE) -> queries.Clock:
@@ -145,17 +143,16 @@ class Centre:
 
 
 @pytest.fixture
-def centre(monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
-    made = master()
+def centre(master: Master, monkeypatch: pytest.MonkeyPatch) -> Iterator[Centre]:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
-        shutil.copytree(made.home, home)
-        with Store(home, made.key, hold(home)) as store:
+        shutil.copytree(master.home, home)
+        with Store(home, master.key, hold(home)) as store:
             wall = Wall(store.head.at + 60_000)
 
             def now(last: int) -> int:
                 return wall.now if wall.now != last else wall.now + 1
 
             monkeypatch.setattr("core.store.journal._now", now)
-            yield Centre(store, made.cast, made.batch, made.applications, wall)
+            yield Centre(store, master.cast, master.batch, master.applications, wall)
             assert store.compare()[1] == [], "the tables are not what a replay makes"
