@@ -15,7 +15,15 @@ from core.scoring.events import (
     SheetSigned,
     VetoDecided,
 )
-from core.scoring.tables import KnowledgeScore, ObjectiveFigure, PanelResult, SettingAside, Sheet, VetoDecision
+from core.scoring.tables import (
+    Deliberation,
+    KnowledgeScore,
+    ObjectiveFigure,
+    PanelResult,
+    SettingAside,
+    Sheet,
+    VetoDecision,
+)
 from core.store import Entry, Tables, applies, fills
 
 _encode = msgspec.msgpack.encode
@@ -109,6 +117,17 @@ def deliberate(tables: Tables, entry: Entry, event: DeliberationDecided, part: D
         decided_denominator=part.denominator if part else None,
         decided_by=entry.actor,
         decision_reason=part.reason if part else None,
+    )
+    tables.insert(
+        Deliberation,
+        id=entry.id,
+        application=event.application,
+        component=event.component,
+        panel=event.panel,
+        outcome=event.outcome,
+        leader=entry.actor,
+        key=event.key,
+        signature=event.signature,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.arrangement.commands import LONGEST_REASON
 from core.arrangement.queries import panel
 from core.batches.queries import plan_digest, plan_of, refuse_closed
 from core.errors import Refused
@@ -10,13 +11,11 @@ from core.people.roles import Role
 from core.people.signing import personal_signature
 from core.registration.queries import batch_of
 from core.scoring.events import VetoDecided
-from core.scoring.queries import outcome, unsealed_sheets
+from core.scoring.marks import outcome, unsealed_sheets
 from core.scoring.unsealing import VETO, come_to
 from core.scoring.veto_queries import decisions
 from core.scoring.vetoes import Call, by_majority, signed_message, strikes, totals
 from core.store import Id, Write, encode_part, part_digest
-
-LONGEST_REASON = 500
 
 
 @permitted(Role.EXAMINER)

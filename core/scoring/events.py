@@ -52,7 +52,7 @@ class ObjectiveWritten(Event, frozen=True):
         value: int
 
 
-@event("panel.unsealed")
+@event("panel.unsealed", travels=Travels.LATER)
 class PanelUnsealed(Event, frozen=True):
     """Every sheet of a panel for a candidate is signed, so the marks may be seen. The part holds what came out."""
 
@@ -71,14 +71,20 @@ class PanelUnsealed(Event, frozen=True):
         """Why somebody must decide: `spread`, `straddle` the deliberation, `veto` the leader."""
 
 
-@event("deliberation.decided")
+@event("deliberation.decided", travels=Travels.LATER)
 class DeliberationDecided(Event, frozen=True):
-    """A panel's leader recorded what the deliberation 评议 decided. It never overwrites a sheet."""
+    """A panel's leader recorded what the deliberation 评议 decided, and signed it. It never overwrites a sheet.
+
+    `signature` is the leader's over `signatures.deliberation_message`, made with the key whose public half is `key`;
+    both are empty in entries from before decisions were signed.
+    """
 
     application: Id
     component: str
     panel: Id
     outcome: DeliberationOutcome
+    key: bytes = b""
+    signature: bytes = b""
 
     class Part(EventPart, frozen=True):
         numerator: int
@@ -121,8 +127,8 @@ class VetoDecided(Event, frozen=True):
 
 @event("sheet.set_aside")
 class SheetSetAside(Event, frozen=True):
-    """Two people set a signed sheet aside, because its examiner should have been recused: it stays, and doesn't
-    count."""
+    """Two people set a signed sheet aside, because its examiner should have been recused or dropped out half-way: it
+    stays, and doesn't count."""
 
     sheet: Id
 

@@ -11,7 +11,8 @@ from core.people.roles import Role
 from core.registration.queries import batch_of
 from core.scoring.commands import checked_knowledge, record_knowledge
 from core.scoring.events import KnowledgeDoubleEntrySet, KnowledgeKeyed
-from core.scoring.knowledge_queries import ROUNDS, Entered, differing_rows, enters_twice, entries_of
+from core.scoring.knowledge_queries import enters_twice
+from core.scoring.knowledge_state import ROUNDS, Entered, differing_rows, entries_of
 from core.store import Id, Write
 
 

@@ -4,29 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import msgspec
 from sqlalchemy import select
 
 from core.arrangement.queries import numbers
 from core.errors import Refused
 from core.people.queries import account
 from core.people.roles import Role
+from core.scoring.knowledge_state import ROUNDS, Entered, differing_rows, entered_by
+from core.scoring.readers import check_own
 from core.scoring.tables import KnowledgeKeying, KnowledgeRule, KnowledgeScore
 from core.store import Id, Read
-
-TOTAL = "total"
-ROUNDS = (1, 2)
-_ROWS = list[tuple[str, int]]
-
-
-@dataclass(frozen=True)
-class Entered:
-    """One person's entry of a candidate's score in hundredths. `total` None: its part is not here."""
-
-    keyer: Id
-    round: int
-    total: int | None
-    rows: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -55,25 +42,15 @@ def enters_twice(read: Read, batch: Id) -> bool:
     return bool(read.value(select(KnowledgeRule.double).where(KnowledgeRule.id == batch)))
 
 
-def entries_of(read: Read, application: Id) -> list[Entered]:
-    """Who entered what of a candidate's score; for the room's own commands."""
-    return _entered(read, [application]).get(application, [])
-
-
-def differing_rows(one: Entered, other: Entered) -> tuple[str, ...]:
-    """Where two entries differ: rows where both gave them, and the total."""
-    first, second = dict(one.rows), dict(other.rows)
-    cells = [key for key in first if key in second and first[key] != second[key]]
-    return (*cells, *((TOTAL,) if one.total != other.total else ()))
-
-
 def knowledge_entries(read: Read, person: Id, batch: Id) -> list[KnowledgeEntry]:
-    """Every candidate of a batch by number, with this person's own entry and never the other's."""
+    """Every candidate of a batch by number, with this person's own entry and never the other's. `person` is who
+    asks."""
+    check_own(read, person)
     found = account(read, person)
     if found is None or {Role.MANAGER, Role.INVIGILATOR}.isdisjoint(found.roles):
         raise Refused("knowledge.not_a_keyer")
     number = numbers(read, batch)
-    entered = _entered(read, list(number))
+    entered = entered_by(read, list(number))
     lines = []
     for application, shown in number.items():
         both = entered.get(application, [])
@@ -88,16 +65,3 @@ def agreed_entries(read: Read) -> set[Id]:
     """The entries of knowledge scores that two people entered alike: those whose parts may leave this machine."""
     rows = read.rows(select(KnowledgeKeying.id).join(KnowledgeScore, KnowledgeScore.id == KnowledgeKeying.application))
     return {row.id for row in rows}
-
-
-def _entered(read: Read, applications: list[Id]) -> dict[Id, list[Entered]]:
-    wanted = set(applications)
-    statement = select(KnowledgeKeying).where(KnowledgeKeying.void.is_(False)).order_by(KnowledgeKeying.round)
-    if len(applications) == 1:
-        statement = statement.where(KnowledgeKeying.application == applications[0])
-    found: dict[Id, list[Entered]] = {}
-    for row in read.rows(statement):
-        if row.application in wanted:
-            rows = tuple(msgspec.msgpack.decode(row.rows, type=_ROWS)) if row.rows is not None else ()
-            found.setdefault(row.application, []).append(Entered(row.keyer, row.round, row.total, rows))
-    return found

@@ -17,6 +17,7 @@ from core.errors import Refused
 from core.registration.events import Person
 from core.registration.evidence import EvidenceLine, evidence, evidence_file
 from core.registration.queries import application_detail, batch_of, candidate_of, person_of
+from core.scoring.readers import check_own
 from core.standards.facts import Facts
 from core.standards.plans import Exercise
 from core.store import Id, Read
@@ -79,6 +80,7 @@ def material_file(read: Read, examiner: Id, application: Id, id: Id) -> bytes | 
 
 
 def _check_reviewer(read: Read, examiner: Id, application: Id) -> None:
+    check_own(read, examiner)
     own = [panel for panel in panels_with(read, application) if panel.marks(examiner, application)]
     if not own:
         raise Refused("scoring.not_your_candidate")

@@ -10,7 +10,7 @@ from core.errors import Refused
 from core.people.permission import permitted
 from core.people.roles import Role
 from core.registration.queries import batch_of
-from core.scoring import queries
+from core.scoring import marks
 from core.scoring.events import ObjectiveWritten
 from core.scoring.sheets import MOST_COUNTED, item_points
 from core.scoring.tables import ObjectiveFigure, Sheet
@@ -37,10 +37,10 @@ def write_objective(write: Write, application: Id, exercise_id: str, item_key: s
     the figure stands on every sheet of it. A later one puts an earlier one right.
 
     Refused: an item that is not objective, no whole number from 0 to 1 000 000, a candidate who is away, and anything
-    once a sheet of this exercise is signed.
+    once a sheet of this exercise is signed and counts.
     """
     refuse_closed(write, batch_of(write, application))
-    sheet = queries.own_sheet(write, write.actor.id, application, exercise_id)
+    sheet = marks.own_sheet(write, write.actor.id, application, exercise_id)
     item = next((one for one in sheet.exercise.items if one.key == item_key), None)
     if item is None:
         raise Refused("scoring.unknown_item", item=str(item_key)[:40])
@@ -53,7 +53,10 @@ def write_objective(write: Write, application: Id, exercise_id: str, item_key: s
     if attendance(write, application, sheet.exercise.component) != "present":
         raise Refused("scoring.candidate_away")
     signed = select(Sheet.id).where(
-        Sheet.application == application, Sheet.panel == sheet.panel, Sheet.exercise == exercise_id
+        Sheet.application == application,
+        Sheet.panel == sheet.panel,
+        Sheet.exercise == exercise_id,
+        Sheet.set_aside.is_(False),
     )
     if write.first(signed) is not None:
         raise Refused("objective.signed_already")

@@ -1,7 +1,7 @@
 """What a panel counted together 共同计数: figures of objective items, which one counts, one writes and all share.
 
 A figure belongs to the panel that counted it. Before unsealing it is seen by who marks the candidate in that panel, and
-by nobody else, whatever their role.
+by nobody else, whatever their role. Nothing here asks who wants to know: an examiner's own sheet has the figures.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from core.arrangement.queries import panels_of_examiner
 from core.scoring.sheets import Draft
-from core.scoring.tables import ObjectiveFigure, PanelResult
+from core.scoring.tables import ObjectiveFigure
 from core.store import Id, Read
 
 
@@ -56,17 +56,6 @@ def own_figures(
             figure = SharedFigure(row.value, row.counter, row.writer, row.written_at)
             found.setdefault((row.application, row.exercise), {})[row.item] = figure
     return found
-
-
-def figure_entries(read: Read) -> set[Id]:
-    """The figures, by entry, of every panel that is unsealed: those that may leave this machine."""
-    rows = read.rows(
-        select(ObjectiveFigure.id).join(
-            PanelResult,
-            (PanelResult.panel == ObjectiveFigure.panel) & (PanelResult.application == ObjectiveFigure.application),
-        )
-    )
-    return {row.id for row in rows}
 
 
 def with_figures(draft: Draft, figures: Figures) -> Draft:

@@ -9,20 +9,20 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import delete, insert, select, update
 
+from core.arrangement.commands import LONGEST_REASON
 from core.arrangement.queries import attendance
 from core.batches.queries import refuse_closed
 from core.errors import Refused
 from core.people.permission import permitted
 from core.people.roles import Role
 from core.registration.queries import batch_of
-from core.scoring import queries
-from core.scoring.commands import DRAFT_SAVED, LONGEST_REASON, record_sheet
+from core.scoring import marks
+from core.scoring.commands import DRAFT_SAVED, record_sheet
 from core.scoring.events import PaperKeyed, PaperReturned, PaperScanned, PaperScanWithdrawn
 from core.scoring.objective_queries import blanks_filled, without_figures
 from core.scoring.paper_queries import check_keyer, typing_id
 from core.scoring.paper_rules import MOST_SCANS, check_typing, differing_cells, scan_kind
 from core.scoring.paper_state import paper_of
-from core.scoring.queries import OwnSheet
 from core.scoring.sheets import Draft, check_draft
 from core.scoring.tables import PaperDraft, PaperScan, Sheet, SheetDraft
 from core.store import Id, Write
@@ -107,7 +107,7 @@ def attach_scan(write: Write, application: Id, exercise_id: str, examiner: Id, c
     """
     batch = batch_of(write, application)
     refuse_closed(write, batch)
-    sheet = queries.own_sheet(write, examiner, application, exercise_id)
+    sheet = marks.own_sheet(write, examiner, application, exercise_id)
     if write.actor.id != examiner:
         if Role.INVIGILATOR not in write.actor.roles:
             raise Refused("paper.not_yours")
@@ -117,15 +117,7 @@ def attach_scan(write: Write, application: Id, exercise_id: str, examiner: Id, c
     if not sheet.signed and without_figures(sheet.draft, sheet.shared) != Draft():
         raise Refused("paper.on_screen")
     kind = scan_kind(content)
-    before = write.rows(
-        select(PaperScan.id).where(
-            PaperScan.application == application,
-            PaperScan.exercise == exercise_id,
-            PaperScan.examiner == examiner,
-            PaperScan.void.is_(False),
-        )
-    )
-    if len(before) >= MOST_SCANS:
+    if _scans(write, application, exercise_id, examiner) >= MOST_SCANS:
         raise Refused("paper.too_many_scans", most=MOST_SCANS)
     event = PaperScanned(application, sheet.panel, exercise_id, examiner)
     return write.record(event, PaperScanned.Part(write.put_blob(content, kind)), batch=batch)
@@ -150,7 +142,7 @@ def go_on_paper(write: Write, application: Id, exercise_id: str) -> None:
     """Give up one's own marks on the screen, so that the sheet can be written and keyed on paper."""
     refuse_closed(write, batch_of(write, application))
     _unsigned(write, application, exercise_id, write.actor.id)
-    id = queries.draft_id(application, exercise_id, write.actor.id)
+    id = marks.draft_id(application, exercise_id, write.actor.id)
     write.local(delete(SheetDraft).where(SheetDraft.id == id), DRAFT_SAVED)
 
 
@@ -165,15 +157,7 @@ def confirm_paper(write: Write, application: Id, exercise_id: str) -> Id:
     draft = paper_of(write, application, exercise_id, me.id).agreed(sheet.exercise)
     if draft is None:
         raise Refused("paper.not_agreed")
-    scanned = write.first(
-        select(PaperScan.id).where(
-            PaperScan.application == application,
-            PaperScan.exercise == exercise_id,
-            PaperScan.examiner == me.id,
-            PaperScan.void.is_(False),
-        )
-    )
-    if scanned is None:
+    if not _scans(write, application, exercise_id, me.id):
         raise Refused("paper.no_scan")
     return record_sheet(write, sheet, blanks_filled(draft, sheet.shared), "paper")
 
@@ -193,7 +177,7 @@ def return_paper(write: Write, application: Id, exercise_id: str, reason: str) -
     write.record(event, PaperReturned.Part(reason.strip()[:LONGEST_REASON]), batch=batch)
 
 
-def _keyable(write: Write, application: Id, exercise_id: str, examiner: Id) -> OwnSheet:
+def _keyable(write: Write, application: Id, exercise_id: str, examiner: Id) -> marks.OwnSheet:
     """The sheet, where the person who acts may key it now."""
     batch = batch_of(write, application)
     refuse_closed(write, batch)
@@ -206,8 +190,8 @@ def _keyable(write: Write, application: Id, exercise_id: str, examiner: Id) -> O
     return sheet
 
 
-def _unsigned(write: Write, application: Id, exercise_id: str, examiner: Id) -> OwnSheet:
-    sheet = queries.own_sheet(write, examiner, application, exercise_id)
+def _unsigned(write: Write, application: Id, exercise_id: str, examiner: Id) -> marks.OwnSheet:
+    sheet = marks.own_sheet(write, examiner, application, exercise_id)
     if sheet.signed:
         raise Refused("scoring.signed_already")
     return sheet
@@ -220,11 +204,22 @@ def _signed_on_paper(write: Write, application: Id, exercise_id: str, examiner: 
     return bool(write.value(found) == "paper")
 
 
+def _scans(write: Write, application: Id, exercise_id: str, examiner: Id) -> int:
+    """How many scans of a paper sheet count."""
+    found = select(PaperScan.id).where(
+        PaperScan.application == application,
+        PaperScan.exercise == exercise_id,
+        PaperScan.examiner == examiner,
+        PaperScan.void.is_(False),
+    )
+    return len(write.rows(found))
+
+
 def _tidy(typed: Draft) -> Draft:
     """Deductions that did not happen and the order of steps say nothing."""
-    marks = {key: None if values is None else sorted(values) for key, values in typed.marks.items()}
+    given = {key: None if values is None else sorted(values) for key, values in typed.marks.items()}
     times = {key: count for key, count in typed.deductions.items() if count}
-    return Draft(marks, times, typed.remark.strip(), [], sorted(typed.vetoes))
+    return Draft(given, times, typed.remark.strip(), [], sorted(typed.vetoes))
 
 
 def _forget_typing(write: Write, application: Id, exercise_id: str, examiner: Id, keyer: Id) -> None:

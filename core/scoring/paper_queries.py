@@ -12,23 +12,21 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row, select
 
-from core.arrangement.queries import AT_ONCE, PanelLine, blind_numbers, numbers, panels, panels_with
+from core.arrangement.queries import AT_ONCE, PanelLine, blind_numbers, numbers, panels
 from core.batches.queries import plan_of
 from core.errors import Refused
 from core.people.queries import account, accounts
 from core.people.roles import Role
 from core.registration.queries import batch_of
-from core.scoring import queries
+from core.scoring import marks
 from core.scoring.objective_queries import blanks_filled, without_figures
 from core.scoring.paper_rules import PaperState
 from core.scoring.paper_state import NOTHING, Key, Paper, begun_on_screen, paper_of, papers_in, scans_in
+from core.scoring.readers import check_own, sees_panel
 from core.scoring.sheets import Draft, deductions_of, item_points
 from core.scoring.tables import PanelResult, PaperDraft, PaperKeying, PaperReturn, PaperScan, Sheet
 from core.standards.plans import Exercise
 from core.store import BlobRef, Id, Read
-
-AFTER_UNSEALING = frozenset({Role.MANAGER, Role.SUPERVISOR, Role.AUDITOR})
-"""Who sees the scans of an unsealed panel, beside its examiners."""
 
 
 @dataclass(frozen=True)
@@ -108,16 +106,19 @@ def paper_lines(read: Read, batch: Id) -> list[PaperLine]:
 
 
 def papers_of(read: Read, examiner: Id, batch: Id) -> list[PaperLine]:
-    """An examiner's own sheets that came in on paper and are not signed yet."""
+    """An examiner's own sheets that came in on paper and are not signed yet. For nobody else."""
+    check_own(read, examiner)
     own = [panel for panel in panels(read, batch) if examiner in panel.examiners]
     waiting = ("once", "differs", "agreed")
     return [line for line in _lines(read, batch, own) if line.examiner == examiner and line.state in waiting]
 
 
 def own_typing(read: Read, keyer: Id, application: Id, exercise_id: str, examiner: Id) -> OwnTyping:
-    """A keyer's own typing of one sheet, as it was keyed or as it is being typed. Who may not key: refused."""
+    """A keyer's own typing of one sheet, as it was keyed or as it is being typed. Who may not key: refused, and whose
+    typing it is not."""
+    check_own(read, keyer)
     check_keyer(read, keyer, batch_of(read, application))
-    sheet = queries.own_sheet(read, examiner, application, exercise_id)
+    sheet = marks.own_sheet(read, examiner, application, exercise_id)
     paper = paper_of(read, application, exercise_id, examiner)
     mine = paper.by(keyer)
     draft = read.value(
@@ -143,8 +144,9 @@ def own_typing(read: Read, keyer: Id, application: Id, exercise_id: str, examine
 
 
 def agreed_sheet(read: Read, examiner: Id, application: Id, exercise_id: str) -> AgreedSheet:
-    """What two people keyed alike of an examiner's own sheet. While they have not: refused."""
-    sheet = queries.own_sheet(read, examiner, application, exercise_id)
+    """What two people keyed alike of an examiner's own sheet, for nobody else. While they have not: refused."""
+    check_own(read, examiner)
+    sheet = marks.own_sheet(read, examiner, application, exercise_id)
     if sheet.signed:
         raise Refused("scoring.signed_already")
     draft = paper_of(read, application, exercise_id, examiner).agreed(sheet.exercise)
@@ -166,7 +168,8 @@ def agreed_sheet(read: Read, examiner: Id, application: Id, exercise_id: str) ->
 
 def scans(read: Read, viewer: Id, application: Id, exercise_id: str, examiner: Id) -> list[Scan]:
     """The scans of a sheet, for its examiner, who keyed or scanned it, and others once its panel is unsealed; for
-    everybody else refused: a scan shows marks."""
+    everybody else refused: a scan shows marks. `viewer` is who asks."""
+    check_own(read, viewer)
     found = [
         row
         for row in read.rows(
@@ -184,7 +187,7 @@ def scans(read: Read, viewer: Id, application: Id, exercise_id: str, examiner: I
     if viewer != examiner:
         paper = paper_of(read, application, exercise_id, examiner)
         if paper.by(viewer) is None and all(row.scanned_by != viewer for row in found):
-            _check_unsealed(read, viewer, application, exercise_id, {row.panel for row in found})
+            _check_unsealed(read, application, exercise_id, {row.panel for row in found})
     return [_scan(row) for row in found]
 
 
@@ -261,7 +264,7 @@ def _lines(read: Read, batch: Id, formed: list[PanelLine]) -> list[PaperLine]:
                     key = (application, exercise.id, examiner)
                     paper = keyed.get(key, NOTHING)
                     state = state_of_paper(
-                        exercise, paper, signed=key in signed, on_screen=queries.draft_id(*key) in drafts
+                        exercise, paper, signed=key in signed, on_screen=marks.draft_id(*key) in drafts
                     )
                     lines.append(
                         PaperLine(
@@ -293,7 +296,7 @@ def _signed(read: Read, inside: list[Id]) -> set[Key]:
     return found
 
 
-def _shown_number(read: Read, sheet: queries.OwnSheet) -> str:
+def _shown_number(read: Read, sheet: marks.OwnSheet) -> str:
     if sheet.exercise.evidence != "work":
         return sheet.number
     return blind_numbers(read, batch_of(read, sheet.application)).get(sheet.application, "")
@@ -311,13 +314,10 @@ def _scan_count(read: Read, application: Id, exercise: str, examiner: Id) -> int
     return len(rows)
 
 
-def _check_unsealed(read: Read, viewer: Id, application: Id, exercise_id: str, inside: set[Id]) -> None:
+def _check_unsealed(read: Read, application: Id, exercise_id: str, inside: set[Id]) -> None:
     exercise = plan_of(read, batch_of(read, application)).exercise(exercise_id)
-    found = account(read, viewer)
-    fit = found is not None and not AFTER_UNSEALING.isdisjoint(found.roles)
-    fit = fit or any(panel.marks(viewer, application) for panel in panels_with(read, application))
-    came = queries.outcome(read, application, exercise.component) if exercise else None
-    if not fit or came is None or not inside <= {came.panel}:
+    came = marks.outcome(read, application, exercise.component) if exercise else None
+    if came is None or not inside <= {came.panel} or not sees_panel(read, application, came.panel):
         raise Refused("paper.not_yours")
 
 

@@ -113,7 +113,7 @@ def scans_in(read: Read, panels: Collection[Id]) -> dict[Key, int]:
 
 
 def begun_on_screen(read: Read) -> set[str]:
-    """The drafts on this machine in which something was marked, by `queries.draft_id`."""
+    """The drafts on this machine in which something was marked, by `marks.draft_id`."""
     rows = read.rows(select(SheetDraft.id, SheetDraft.draft))
     return {row.id for row in rows if msgspec.json.decode(row.draft, type=Draft) != Draft()}
 

@@ -1,56 +1,38 @@
 """What may be seen of marks, and by whom.
 
 Before a panel is unsealed for a candidate nobody sees anybody else's marks or totals, whatever their role: each query
-that could show one either belongs to the examiner who asks, or looks at unsealed panels alone.
+that could show one either belongs to the examiner who asks, or looks at unsealed panels alone. After that `readers`
+says who may. States and counts are for everybody.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import Any
+from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 
-from core.arrangement.queries import (
-    absences,
-    current_panel,
-    number_of,
-    numbers,
-    panel_marking,
-    panels,
-    panels_with,
-)
+from core.arrangement.queries import absences, current_panel, numbers, panels, panels_with
 from core.batches.queries import plan_of
 from core.errors import Refused
-from core.examday.blind_queries import WorkStanding, blind_state, blind_states
-from core.registration.queries import batch_of, candidate_of, photo_of
-from core.scoring.objective_queries import NO_FIGURES, Figures, own_figures, shared_figures, with_figures
+from core.examday.blind_queries import WorkStanding, blind_states
+from core.registration.queries import candidate_of, photo_of
+from core.scoring import marks
+from core.scoring.marks import Outcome, OwnSheet, SignedSheet, draft_id
+from core.scoring.objective_queries import NO_FIGURES, own_figures, with_figures
 from core.scoring.paper_state import on_paper
-from core.scoring.sheets import Deducted, Draft, Mark, Moment, Raised, state_of, veto_name
-from core.scoring.tables import KnowledgeScore, PanelResult, Sheet, SheetDraft
-from core.standards.plans import Exercise
+from core.scoring.readers import check_own, check_sees_marks, check_sees_panel, sees_panel
+from core.scoring.sheets import Draft, state_of
+from core.scoring.tables import (
+    KnowledgeKeying,
+    KnowledgeScore,
+    ObjectiveFigure,
+    PanelResult,
+    PaperKeying,
+    Sheet,
+    SheetDraft,
+)
 from core.store import Id, Read
-
-
-@dataclass(frozen=True)
-class OwnSheet:
-    """An examiner's own sheet of one exercise: the candidate by number, never a name or identity number.
-
-    Of a work that is marked blindly `number` is the blind one, and `work` says how far the work is.
-    """
-
-    application: Id
-    number: str
-    exercise: Exercise
-    panel: Id
-    draft: Draft
-    saved_at: int | None
-    signed: bool
-    work: WorkStanding | None = None
-    shared: Figures = field(default_factory=dict)
-    """What the panel counted together: `draft` has these figures already."""
 
 
 @dataclass(frozen=True)
@@ -68,21 +50,6 @@ class SheetState:
 
 
 @dataclass(frozen=True)
-class SignedSheet:
-    """A sheet that may be seen: one's own, or one of an unsealed panel."""
-
-    id: Id
-    examiner: Id
-    exercise: str
-    total: int
-    marks: tuple[Mark, ...]
-    deductions: tuple[Deducted, ...]
-    remark: str
-    moments: tuple[Moment, ...]
-    vetoes: tuple[Raised, ...] = ()
-
-
-@dataclass(frozen=True)
 class Progress:
     """Who of a panel has signed what of a candidate: states only, never a mark."""
 
@@ -96,64 +63,21 @@ class Progress:
     """"" or why there is nothing to mark."""
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What an unsealed panel came to, and what a deliberation decided."""
-
-    application: Id
-    component: str
-    panel: Id
-    totals: tuple[tuple[Id, int], ...]
-    result: Fraction
-    spread: int
-    reasons: tuple[str, ...]
-    decision: str | None
-    decided: Fraction | None
-    decision_reason: str
-    unsealed_at: int = 0
-    """UTC milliseconds."""
-    ended: bool = False
-    """An upheld veto ended the examination: not passed, whatever the total."""
-
-    @property
-    def open(self) -> bool:
-        """Whether a deliberation, or the leader on a veto, still has to decide."""
-        return bool(self.reasons) and self.decision is None
-
-    @property
-    def final(self) -> Fraction:
-        """The result that counts (hundredths)."""
-        return self.result if self.decided is None else self.decided
-
-
 def own_sheet(read: Read, examiner: Id, application: Id, exercise_id: str) -> OwnSheet:
-    """An examiner's own sheet. Not of one's own panel: refused."""
-    exercise = plan_of(read, batch_of(read, application)).exercise(exercise_id)
-    if exercise is None:
-        raise Refused("scoring.unknown_exercise")
-    panel = panel_marking(read, examiner, application, exercise.component)
-    if panel is None:
-        raise Refused("scoring.not_your_candidate")
-    signed = signed_sheet(read, examiner, application, exercise_id)
-    row = read.first(select(SheetDraft).where(SheetDraft.id == draft_id(application, exercise_id, examiner)))
-    draft = msgspec.json.decode(row.draft, type=Draft) if row else Draft()
-    shared = shared_figures(read, examiner, application, exercise_id)
-    blind = blind_state(read, application, exercise_id) if exercise.evidence == "work" else None
-    return OwnSheet(
-        application,
-        blind.number if blind else number_of(read, application),
-        exercise,
-        panel,
-        _as_draft(signed) if signed else with_figures(draft, shared),
-        row.saved_at if row else None,
-        signed is not None,
-        blind.standing if blind else None,
-        shared,
-    )
+    """An examiner's own sheet, for nobody else. Of a candidate whom they do not mark: refused."""
+    check_own(read, examiner)
+    return marks.own_sheet(read, examiner, application, exercise_id)
+
+
+def signed_sheet(read: Read, examiner: Id, application: Id, exercise: str) -> SignedSheet | None:
+    """An examiner's own signed sheet, for nobody else."""
+    check_own(read, examiner)
+    return marks.signed_sheet(read, examiner, application, exercise)
 
 
 def photo_for(read: Read, examiner: Id, application: Id) -> bytes | None:
-    """The photo of a candidate whom an examiner marks; of anybody else's candidate refused."""
+    """The photo of a candidate whom an examiner marks, for this examiner alone; of anybody else's candidate refused."""
+    check_own(read, examiner)
     if not any(panel.marks(examiner, application) for panel in panels_with(read, application)):
         raise Refused("scoring.not_your_candidate")
     return photo_of(read, candidate_of(read, application))
@@ -161,7 +85,8 @@ def photo_for(read: Read, examiner: Id, application: Id) -> bytes | None:
 
 def own_sheets(read: Read, examiner: Id, batch: Id) -> list[SheetState]:
     """Every sheet that an examiner has to write in a batch: by candidate number and exercise, and works that are
-    marked blindly by their blind number."""
+    marked blindly by their blind number. For nobody else."""
+    check_own(read, examiner)
     plan = plan_of(read, batch)
     signed = {
         (row.application, row.exercise)
@@ -195,14 +120,6 @@ def own_sheets(read: Read, examiner: Id, batch: Id) -> list[SheetState]:
                 shown = work.number if work else number.get(application, "")
                 found.append(SheetState(application, shown, exercise.id, state, work.standing if work else None))
     return sorted(found, key=lambda one: one.number)
-
-
-def signed_sheet(read: Read, examiner: Id, application: Id, exercise: str) -> SignedSheet | None:
-    """An examiner's own signed sheet."""
-    row = read.first(
-        select(Sheet).where(Sheet.examiner == examiner, Sheet.application == application, Sheet.exercise == exercise)
-    )
-    return _signed(row) if row is not None and row.marks is not None else None
 
 
 def progress(read: Read, batch: Id, component: str = "skill") -> list[Progress]:
@@ -253,65 +170,60 @@ def signed_counts(read: Read) -> dict[tuple[Id, Id], int]:
 
 
 def outcome(read: Read, application: Id, component: str) -> Outcome | None:
-    """What the candidate's panel came to; None while a sheet of it is missing, whoever asks.
+    """What the candidate's panel came to, for who may see it; None while a sheet of it is missing, whoever asks.
 
     After a new panel was ordered only that one counts: what the former one came to is `former_outcomes`.
     """
-    panel = current_panel(read, application, component)
-    row = read.first(select(PanelResult).where(PanelResult.id == f"{application}:{component}:{panel}"))
-    return _outcome(row) if row is not None and row.totals is not None else None
+    check_sees_panel(read, application, current_panel(read, application, component))
+    return marks.outcome(read, application, component)
 
 
 def outcomes(read: Read, batch: Id, component: str) -> dict[Id, Outcome]:
-    """What every unsealed panel of a batch came to, by application."""
-    formed = panels(read, batch, component)
-    inside = {(panel.id, one) for panel in formed for one in panel.applications}
-    rows = read.rows(
-        select(PanelResult).where(
-            PanelResult.component == component, PanelResult.panel.in_([panel.id for panel in formed])
-        )
-    )
-    return {
-        row.application: _outcome(row)
-        for row in rows
-        if (row.panel, row.application) in inside and row.totals is not None
-    }
+    """What every unsealed panel of a batch came to, by application, for who may see all of them."""
+    check_sees_marks(read)
+    return marks.outcomes(read, batch, component)
 
 
 def former_outcomes(read: Read, application: Id, component: str) -> list[Outcome]:
-    """What panels came to that a candidate has left, oldest first. They count no more, and are not hidden either.
+    """What panels came to that a candidate has left, oldest first: those that the reader may see.
 
     Nothing is shown while the present panel marks: it must not know.
     """
-    panel = current_panel(read, application, component)
-    if panel is not None and outcome(read, application, component) is None:
-        return []
-    rows = read.rows(
-        select(PanelResult)
-        .where(PanelResult.application == application, PanelResult.component == component)
-        .order_by(PanelResult.unsealed_at)
-    )
-    return [_outcome(row) for row in rows if row.panel != panel and row.totals is not None]
+    return [
+        one for one in marks.former_outcomes(read, application, component) if sees_panel(read, application, one.panel)
+    ]
 
 
 def unsealed_sheets(read: Read, application: Id, component: str) -> list[SignedSheet]:
-    """All sheets of an unsealed panel that count for a candidate, side by side; none before."""
-    panel = current_panel(read, application, component)
-    found = read.first(select(PanelResult.id).where(PanelResult.id == f"{application}:{component}:{panel}"))
-    if found is None:
-        return []
-    rows = read.rows(
-        select(Sheet)
-        .where(Sheet.application == application, Sheet.panel == panel, Sheet.set_aside.is_(False))
-        .order_by(Sheet.exercise, Sheet.examiner)
-    )
-    return [_signed(row) for row in rows if row.marks is not None]
+    """All sheets of an unsealed panel that count for a candidate, side by side, for who may see them; none before."""
+    check_sees_panel(read, application, current_panel(read, application, component))
+    return marks.unsealed_sheets(read, application, component)
+
+
+def knowledge_score(read: Read, application: Id) -> int | None:
+    """A candidate's knowledge score in hundredths, or None; for who may see all marks."""
+    check_sees_marks(read)
+    return marks.knowledge_score(read, application)
+
+
+def knowledge_scores(read: Read) -> dict[Id, int]:
+    """Knowledge scores in hundredths by application, for who may see all marks."""
+    check_sees_marks(read)
+    return marks.knowledge_scores(read)
+
+
+def knowledge_scored(read: Read, batch: Id) -> int:
+    """How many of a batch's candidates have a knowledge score: a count, for everybody."""
+    return len(numbers(read, batch).keys() & marks.knowledge_scores(read).keys())
 
 
 def is_marked(read: Read, application: Id) -> bool:
-    """Whether anything was signed or scored of a candidate."""
-    sheet = read.first(select(Sheet.id).where(Sheet.application == application))
-    return sheet is not None or knowledge_score(read, application) is not None
+    """Whether anything was signed, keyed or scored of a candidate."""
+    sheet = select(Sheet.id).where(Sheet.application == application)
+    score = select(KnowledgeScore.id).where(KnowledgeScore.id == application)
+    paper = select(PaperKeying.id).where(PaperKeying.application == application, PaperKeying.void.is_(False))
+    entered = select(KnowledgeKeying.id).where(KnowledgeKeying.application == application)
+    return any(read.first(one) is not None for one in (sheet, score, paper, entered))
 
 
 def unsealed_entries(read: Read) -> set[Id]:
@@ -324,61 +236,17 @@ def unsealed_entries(read: Read) -> set[Id]:
     return {row.id for row in rows}
 
 
-def knowledge_score(read: Read, application: Id) -> int | None:
-    """A candidate's knowledge score in hundredths, or None."""
-    found: int | None = read.value(select(KnowledgeScore.total).where(KnowledgeScore.id == application))
-    return found
+def unsealed_panels(read: Read) -> set[tuple[Id, Id]]:
+    """(application, panel) of everything that is unsealed now: what came of it may leave this machine."""
+    return {(row.application, row.panel) for row in read.rows(select(PanelResult.application, PanelResult.panel))}
 
 
-def knowledge_scores(read: Read) -> dict[Id, int]:
-    """Knowledge scores in hundredths by application."""
-    rows = read.rows(select(KnowledgeScore.id, KnowledgeScore.total))
-    return {row.id: row.total for row in rows if row.total is not None}
-
-
-def draft_id(application: Id, exercise: str, examiner: Id) -> str:
-    """The name of a draft on this machine."""
-    return f"{application}:{exercise}:{examiner}"
-
-
-def _as_draft(sheet: SignedSheet) -> Draft:
-    return Draft(
-        marks={mark.item: list(mark.values) for mark in sheet.marks},
-        deductions={one.id: one.times for one in sheet.deductions},
-        remark=sheet.remark,
-        moments=list(sheet.moments),
-        vetoes=[veto_name(one) for one in sheet.vetoes],
+def figure_entries(read: Read) -> set[Id]:
+    """The figures, by entry, of every panel that is unsealed: those that may leave this machine."""
+    rows = read.rows(
+        select(ObjectiveFigure.id).join(
+            PanelResult,
+            (PanelResult.panel == ObjectiveFigure.panel) & (PanelResult.application == ObjectiveFigure.application),
+        )
     )
-
-
-def _signed(row: Row[*tuple[Any, ...]]) -> SignedSheet:
-    decode = msgspec.msgpack.decode
-    return SignedSheet(
-        row.id,
-        row.examiner,
-        row.exercise,
-        row.total,
-        tuple(decode(row.marks, type=list[Mark])),
-        tuple(decode(row.deductions, type=list[Deducted])),
-        row.remark or "",
-        tuple(decode(row.moments, type=list[Moment])),
-        tuple(decode(row.vetoes, type=list[Raised])),
-    )
-
-
-def _outcome(row: Row[*tuple[Any, ...]]) -> Outcome:
-    decided = row.decided_numerator is not None
-    return Outcome(
-        row.application,
-        row.component,
-        row.panel,
-        tuple(msgspec.msgpack.decode(row.totals, type=list[tuple[int, int]])),
-        Fraction(row.numerator, row.denominator),
-        row.spread,
-        tuple((row.reasons or "").split()),
-        row.outcome,
-        Fraction(row.decided_numerator, row.decided_denominator) if decided else None,
-        row.decision_reason or "",
-        row.unsealed_at,
-        row.ended,
-    )
+    return {row.id for row in rows}

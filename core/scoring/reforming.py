@@ -10,9 +10,11 @@ from core.arrangement.queries import panel as panel_line
 from core.arrangement.queries import panel_of, panels_with, place, was_seen
 from core.batches.queries import refuse_closed
 from core.errors import Refused
+from core.examday.queries import runs_of
 from core.people.permission import permitted
 from core.people.roles import Role
 from core.registration.queries import batch_of
+from core.scoring.paper_state import papers_in, scans_in
 from core.scoring.queries import is_marked
 from core.scoring.tables import Sheet
 from core.store import Id, Write
@@ -20,29 +22,28 @@ from core.store import Id, Write
 
 @permitted(Role.MANAGER)
 def dissolve_panel(write: Write, panel: Id) -> None:
-    """Take a panel apart, so that its candidates can be placed anew. Refused once a sheet of it was signed."""
+    """Take a panel apart, so that its candidates can be placed anew. Refused once a sheet of it was signed, or was
+    written on paper: what was keyed or scanned of that belongs to its panel."""
     found = panel_line(write, panel)
     refuse_closed(write, found.batch)
     if write.first(select(Sheet.id).where(Sheet.panel == panel)) is not None:
         raise Refused("panel.marking_begun")
+    if papers_in(write, [panel]) or scans_in(write, [panel]):
+        raise Refused("panel.marked_on_paper")
     record_dissolution(write, found)
 
 
 @permitted(Role.MANAGER)
 def reform_panel(write: Write, panel: Id, proposed: ProposedPanel) -> Id:
     """Give a panel another leader or other people, under its number; the new panel's id. As lawful as a new one (9.2),
-    and refused once a sheet was signed."""
+    and refused once a sheet was signed or came in on paper."""
     found = panel_line(write, panel)
     dissolve_panel(write, panel)
     return form_panels(write, found.batch, found.component, [proposed])[0]
 
 
-@permitted(Role.MANAGER, second=True)
-def order_new_panel(write: Write, application: Id, component: str, reason: str) -> None:
-    """Have a candidate marked anew by other examiners, because of a recusal that came to light late or an appeal.
-
-    Two people order it. What was signed stays; a panel of others is formed then, and what that one finds counts.
-    """
+def record_new_panel_ordered(write: Write, application: Id, component: str, reason: str) -> None:
+    """Take a candidate out of their panel, for the room that knows what was settled. Refused: no panel, no reason."""
     refuse_closed(write, batch_of(write, application))
     found = panel_of(write, application, component)
     if found is None:
@@ -56,7 +57,8 @@ def order_new_panel(write: Write, application: Id, component: str, reason: str) 
 def release_candidate(write: Write, application: Id, reason: str) -> None:
     """Release the place of somebody who was told of it and will not come (5.1), in a panel or not.
 
-    Refused once anything was signed or scored of them, or their attendance was recorded: then they are absent.
+    Refused once anything was signed, keyed or scored of them, an exercise of theirs began, or their attendance was
+    recorded: who was there did come, and who was not is absent.
     """
     batch = batch_of(write, application)
     refuse_closed(write, batch)
@@ -67,7 +69,7 @@ def release_candidate(write: Write, application: Id, reason: str) -> None:
         return
     if not reason.strip():
         raise Refused("arrangement.reason_needed")
-    if was_seen(write, application) or is_marked(write, application):
+    if was_seen(write, application) or runs_of(write, application) or is_marked(write, application):
         raise Refused("arrangement.was_seen", number=given.number)
     for found in panels_with(write, application):
         record_leaving(write, found, application, reason)

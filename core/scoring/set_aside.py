@@ -1,4 +1,5 @@
-"""A recusal that came to light late: an examiner's sheets of a candidate are set aside and don't count; none is erased.
+"""A recusal that came to light late, or an examiner who drops out half-way: their sheets of a candidate are set aside
+and don't count; none is erased.
 
 The panel is then not lawful for the candidate any more (an odd number, 9.2) and sealed again, until another examiner
 has joined it for them and signed, or a new panel was ordered.
@@ -10,18 +11,17 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 
+from core.arrangement.commands import LONGEST_REASON
 from core.arrangement.queries import panel_of
 from core.arrangement.replacement import record_setting_aside
 from core.batches.queries import plan_of
 from core.errors import Refused
 from core.registration.queries import batch_of
 from core.scoring.events import PanelResealed, SheetSetAside
-from core.scoring.queries import draft_id
+from core.scoring.marks import draft_id
 from core.scoring.tables import PanelResult, SettingAside, Sheet, SheetDraft
 from core.scoring.unsealing import unseal_if_all_signed
 from core.store import Id, Read, Write
-
-LONGEST_REASON = 500
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,21 @@ def set_aside_lines(read: Read, application: Id) -> list[SetAsideLine]:
 
 
 def record_sheets_set_aside(
-    write: Write, application: Id, component: str, examiner: Id, reason: str, leader: Id | None = None
+    write: Write,
+    application: Id,
+    component: str,
+    examiner: Id,
+    reason: str,
+    leader: Id | None = None,
+    *,
+    recused: bool = True,
 ) -> list[Id]:
     """Set an examiner's sheets of a candidate aside, signed or not, for the room that knows what was settled; the
     signed ones.
 
-    `leader` leads the panel for this candidate from now on, where that was the examiner. Refused: somebody who does not
-    mark the candidate, no reason, no leader; either of the two people is the examiner.
+    `leader` leads the panel for this candidate from now on, where that was the examiner; `recused` puts a recusal on
+    record. Refused: somebody who does not mark the candidate, no reason, no leader; either of the two people is the
+    examiner.
     """
     if not reason.strip():
         raise Refused("set_aside.reason_needed")
@@ -85,7 +93,7 @@ def record_sheets_set_aside(
     )
     for row in signed:
         write.record(SheetSetAside(row.id), SheetSetAside.Part(reason.strip()[:LONGEST_REASON]), batch=batch)
-    record_setting_aside(write, marking, application, examiner, new_leader, reason)
+    record_setting_aside(write, marking, application, examiner, new_leader, reason if recused else "")
     for exercise in plan_of(write, batch).exercises_of(component):
         write.local(delete(SheetDraft).where(SheetDraft.id == draft_id(application, exercise.id, examiner)))
     came_to = PanelResult.id == f"{application}:{component}:{marking.id}"

@@ -30,7 +30,7 @@ class Sheet(Derived):
     vetoes: Mapped[bytes | None]
     """msgpack of those that were raised."""
     set_aside: Mapped[bool]
-    """It stays and doesn't count: its examiner should have been recused."""
+    """It stays and doesn't count: its examiner should have been recused, or dropped out half-way."""
     source: Mapped[str]
     """`screen` or `paper`."""
 
@@ -75,6 +75,20 @@ class PanelResult(Derived):
     decision_reason: Mapped[str | None]
     ended: Mapped[bool]
     """An upheld veto ended the examination: not passed, whatever the total."""
+
+
+class Deliberation(Derived):
+    """Who decided in a deliberation, and by which signature; the id is its entry's. Empty bytes: not signed."""
+
+    __tablename__ = "deliberations"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application: Mapped[int]
+    component: Mapped[str]
+    panel: Mapped[int]
+    outcome: Mapped[str]
+    leader: Mapped[int]
+    key: Mapped[bytes]
+    signature: Mapped[bytes]
 
 
 class VetoDecision(Derived):

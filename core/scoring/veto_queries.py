@@ -12,6 +12,7 @@ from core.batches.queries import plan_of
 from core.people.queries import public_keys
 from core.registration.queries import batch_of
 from core.scoring.queries import outcome, unsealed_sheets
+from core.scoring.readers import check_sees_panel
 from core.scoring.tables import VetoDecision
 from core.scoring.vetoes import Call, calls, is_majority, signed_message
 from core.store import Id, Problem, Read, part_digest, signature_holds, split_id
@@ -39,7 +40,8 @@ class VetoLine:
 
 
 def vetoes(read: Read, application: Id, component: str) -> list[VetoLine]:
-    """Every veto that the candidate's panel raised, those by a majority first; none while the panel is sealed."""
+    """Every veto that the candidate's panel raised, those by a majority first; for who may see its marks, and none
+    while the panel is sealed."""
     came = outcome(read, application, component)
     if came is None:
         return []
@@ -59,7 +61,9 @@ def vetoes(read: Read, application: Id, component: str) -> list[VetoLine]:
 
 
 def decisions(read: Read, application: Id, component: str, panel: Id) -> dict[Call, tuple[bool, str]]:
-    """What the leader has decided since the panel was last unsealed: whether upheld, and why."""
+    """What the leader has decided since the panel was last unsealed: whether upheld, and why; for who may see its
+    marks."""
+    check_sees_panel(read, application, panel)
     rows = read.rows(
         select(VetoDecision)
         .where(

@@ -22,7 +22,8 @@ from core.scoring.commands import save_draft, sign_sheet
 from core.scoring.sheets import Draft
 from core.standards.plans import Exercise
 from core.store import Id
-from tests.examday.conftest import LIVE, WORK, Centre, centre  # noqa: F401
+from tests.examday.conftest import LIVE, WORK, Centre, centre, master  # noqa: F401
+from tests.rooms import refused
 from ui.pages import marking_beside, marking_data
 
 FILE = GivenFile("选品说明".encode(), "txt")
@@ -85,6 +86,15 @@ def test_a_work_that_was_not_handed_in_is_told_from_one_that_is_still_to_come(
     assert (work(own[0]), work(own[1])) == ("there", "waiting")
     centre.phase("ended", own[1], WORK)
     assert work(own[1]) == "missing"
+
+
+def test_a_work_is_not_signed_before_it_is_collected(centre: Centre, own: tuple[Id, ...]) -> None:
+    hand_in(centre, own[0], ended=False)
+    for one in own[:2]:
+        with refused("examday.not_collected"):
+            centre.act("E01", sign_sheet, one, WORK, full(centre))
+    centre.phase("ended", own[0], WORK)
+    centre.act("E01", sign_sheet, own[0], WORK, full(centre))
 
 
 def test_a_work_that_was_not_handed_in_is_marked_and_signed_like_any_other(centre: Centre, own: tuple[Id, ...]) -> None:

@@ -16,14 +16,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from core.arrangement.queries import panels
 from core.batches.queries import plan_of
 from core.house import may_travel
 from core.paths import PROGRAM
 from core.people.roles import Role
 from core.scoring import queries as scoring
 from core.scoring.objective import write_objective
+from core.scoring.sheets import Draft
 from core.scoring.tables import Sheet
-from core.store import Id, Read, segments
+from core.store import Id, Read, Write, segments
 from tests.cli.calls import call
 from tests.rooms import ADMIN_PIN, PASSPHRASE, PIN, STAFF, Centre
 
@@ -66,27 +68,15 @@ def queries() -> Iterator[tuple[str, Callable[..., Any]]]:
                     yield f"{source.parent.name}.{name}", found
 
 
-def arguments(centre: Centre, found: Callable[..., Any], actor: object, examiner: Id) -> list[dict[str, Any]]:
+def arguments(
+    centre: Centre, found: Callable[..., Any], actor: object, examiner: Id, **more: list[Any]
+) -> list[dict[str, Any]]:
     """What a query is asked with: each candidate, exercise and panel in turn; none where it wants what is not known."""
-    one = centre.applications[0]
-    known: dict[str, list[Any]] = {
-        "batch": [centre.batch],
-        "application": [one],
-        "application_id": [one],
-        "id": [one, centre.batch, *_panels(centre)],
-        "panel": _panels(centre),
-        "candidate": [centre.ask(_candidate, one)],
-        "component": ["skill"],
-        "exercise": [exercise.id for exercise in centre.exercises()],
-        "exercise_id": [exercise.id for exercise in centre.exercises()],
-        "examiner": [examiner],
-        "account": [examiner],
-        "reviewer": [examiner],
+    known = {
+        **_things(centre),
+        **{name: [examiner] for name in ("examiner", "account", "reviewer", "person", "keyer", "viewer", "leaving")},
         "actor": [actor],
-        "centre": [centre.store.centre],
-        "issued": [0],
-        "name": ["2026-01"],
-        "number": ["0001"],
+        **more,
     }
     asked: list[dict[str, Any]] = [{}]
     for parameter in list(inspect.signature(found).parameters.values())[1:]:
@@ -94,14 +84,47 @@ def arguments(centre: Centre, found: Callable[..., Any], actor: object, examiner
             continue
         if parameter.name not in known:
             return []
-        asked = [{**each, parameter.name: value} for each in asked for value in known[parameter.name]]
+        values = known[parameter.name]
+        if parameter.annotation == "PanelLine":
+            values = known["panel lines"]
+        asked = [{**each, parameter.name: value} for each in asked for value in values]
     return asked
 
 
-def _panels(centre: Centre) -> list[Id]:
-    from core.arrangement.queries import panels
+def _things(centre: Centre) -> dict[str, list[Any]]:
+    """What parameters may be of a centre as it stands: asked for once, not for each of some hundred queries."""
+    state = centre.store.home, centre.store.head
+    if _KNOWN.get("state") != state:
+        one, lines = centre.applications[0], centre.ask(panels, centre.batch)
+        formed, exercises = [line.id for line in lines], [exercise.id for exercise in centre.exercises()]
+        things = {
+            "batch": [centre.batch],
+            "application": [one],
+            "application_id": [one],
+            "id": [one, centre.batch, *formed],
+            "panel": formed,
+            "panel lines": lines,
+            "candidate": [centre.ask(_candidate, one)],
+            "component": ["skill"],
+            "exercise": exercises,
+            "exercise_id": exercises,
+            "applications": [centre.applications],
+            "batch_id": [centre.batch],
+            "panel_id": formed,
+            "panels": [formed],
+            "exercises": [set(exercises)],
+            "centre": [centre.store.centre],
+            "issued": [0],
+            "name": ["2026-01"],
+            "number": ["0001"],
+        }
+        _KNOWN.update(state=state, things=things)
+    found: dict[str, list[Any]] = _KNOWN["things"]
+    return found
 
-    return [panel.id for panel in centre.ask(panels, centre.batch)]
+
+_KNOWN: dict[str, Any] = {}
+"""The state of the last centre that was asked about, and its things."""
 
 
 def _candidate(read: Read, application: Id) -> Id:
@@ -132,7 +155,7 @@ def test_no_query_shows_a_mark_of_a_sealed_panel(sealed: tuple[Centre, set[int]]
     actor, asked = centre.actors[login], 0
     for name, found in queries():
         for given in arguments(centre, found, actor, actor.id):
-            with centre.store.read() as read:
+            with centre.store.read(actor) as read:
                 try:
                     answer = shown(found(read, **given))
                 except Exception as refusal:  # a refusal says nothing either
@@ -141,6 +164,57 @@ def test_no_query_shows_a_mark_of_a_sealed_panel(sealed: tuple[Centre, set[int]]
             assert not tells(answer, secret), f"{name} {given}"
     assert asked > 30
     assert {f"scoring.{name}" for name in OWN_ALONE | {"outcome", "outcomes", "unsealed_sheets", "progress"}} <= reached
+
+
+class Undone(Exception):
+    """Ends a write, so that nothing of it stays; says what the command answered."""
+
+
+def commands() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Every permitted command of the rooms."""
+    for source in sorted((PROGRAM / "core").glob("*/*.py")):
+        if source.parent.name not in ("store", "cli", "demo", "documents", "standards", "hub"):
+            module = importlib.import_module(f"core.{source.parent.name}.{source.stem}")
+            for name, found in vars(module).items():
+                if getattr(found, "permission", None) is not None and found.__module__ == module.__name__:
+                    yield f"{source.parent.name}.{name}", found
+
+
+def tried(write: Write, command: Callable[..., Any], given: dict[str, Any]) -> None:
+    raise Undone(shown(command(write, **given)))
+
+
+@pytest.mark.parametrize("login", ["admin", "R1", "V1", "M1", "I1", "C1", "S1", "A1", "E3", "E7"])
+def test_no_command_answers_or_refuses_with_a_mark_of_a_sealed_panel(
+    sealed: tuple[Centre, set[int]], login: str
+) -> None:
+    """Whatever somebody tries about the sealed candidate or the sheet of E1, alone or with a second person."""
+    centre, secret = sealed
+    tries: dict[str, list[Any]] = {
+        "reason": ["理由"],
+        "outcome": ["upheld", "set"],
+        "total": [None, 5000],
+        "round": [1],
+        "draft": [Draft()],
+        "typed": [Draft()],
+        "coming": [centre.id("E4")],
+        "leader": [centre.id("E2")],
+        "value": [3],
+    }
+    answered = refusals = 0
+    for name, command in commands():
+        given = arguments(centre, command, None, centre.id("E1"), **tries)
+        for second in (None, "M2"):
+            for each in given:
+                try:
+                    centre.store.write(centre.who(login, second), tried, command, each)
+                except Undone as done:
+                    answered, told = answered + 1, str(done)
+                except Exception as refusal:
+                    refusals, told = refusals + 1, f"{refusal!r} {refusal} {getattr(refusal, 'values', '')}"
+                assert not tells(told, secret), f"{name} {each}"
+    assert refusals > 60
+    assert answered or login not in ("M1", "V1", "E3")
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -171,7 +245,7 @@ def shows_figure(centre: Centre, login: str) -> set[str]:
     found, actor = set(), centre.actors[login]
     for name, query in queries():
         for given in arguments(centre, query, actor, actor.id):
-            with centre.store.read() as read:
+            with centre.store.read(actor) as read:
                 try:
                     answer = shown(query(read, **given))
                 except Exception as refusal:  # a refusal says nothing either

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 
 import msgspec
@@ -63,15 +62,13 @@ def test_no_query_shows_anybody_a_mark_after_a_change(centre: Centre, state: obj
         secret = {int(row.total) for row in read.rows(select(Sheet.total)) if row.total >= 1000} - printed(centre)
     assert len(secret) >= 3
     asked = 0
-    for role in Role:
+    for role in (Role.EXAMINER, Role.MANAGER):  # after unsealing others see less than these
         login = {"examiner": "E4", "admin": "admin"}.get(role)
         login = login or next(one for one, known in STAFF.items() if known is role)
         actor = centre.actors[login]
         for name, found in queries():
-            if role != Role.EXAMINER and "actor" not in inspect.signature(found).parameters:
-                continue  # its answer does not depend on who asks: the examiner has asked it
             for given in arguments(centre, found, actor, centre.id("E4")):
-                with centre.store.read() as read:
+                with centre.store.read(actor) as read:
                     try:
                         answer = shown(found(read, **given))
                     except Exception as refusal:  # a refusal says nothing either

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
+import msgspec
 import pytest
 
 from core.arrangement import queries as arrangement
+from core.arrangement.replacement import add_examiner
+from core.house import may_travel, signature_problems
 from core.results import commands as results
 from core.results.queries import results as settled
+from core.results.reopening import order_new_panel, set_aside
 from core.results.settling import compute
 from core.scoring import commands, queries
-from core.scoring.reforming import order_new_panel
+from core.scoring.events import DeliberationDecided
+from core.scoring.signatures import deliberation_message
+from core.store import segments
+from core.store.events import decode_body, decode_event, encode_body
 from tests.rooms import OTHERS, Centre, refused
 
 pytestmark = pytest.mark.stage("placed")
@@ -54,6 +62,16 @@ def test_a_total_is_set_between_the_lowest_and_the_highest_alone(centre: Centre)
         "no sheet is changed"
     )
     centre.holds()
+
+
+def test_a_leader_whose_pin_somebody_else_set_decides_nothing(centre: Centre) -> None:
+    one = disputed(centre)
+    mine = centre.actors["E1"]
+    centre.actors["E1"] = replace(mine, sign=None, provisional=True)
+    with refused("people.provisional_pin"):
+        centre.act("E1", commands.deliberate, one, "skill", "upheld", "理由")
+    centre.actors["E1"] = mine
+    centre.act("E1", commands.deliberate, one, "skill", "upheld", "理由")
 
 
 def test_where_nothing_is_disputed_nothing_is_deliberated(centre: Centre) -> None:
@@ -129,3 +147,87 @@ def test_nothing_is_settled_while_a_deliberation_is_open(centre: Centre) -> None
     assert (missing.application, missing.code) == (one, "results.deliberation_open")
     with refused("results.missing"):
         centre.act("M1", results.settle, centre.batch)
+
+
+def forge(centre: Centre, statement: str, *values: object) -> None:
+    """Somebody who can write the store's file changes a table."""
+
+    def work(connection: object) -> None:
+        raw = connection.connection.dbapi_connection  # type: ignore[attr-defined]
+        raw.execute("BEGIN IMMEDIATE")
+        raw.execute(statement, values)
+        raw.execute("COMMIT")
+
+    centre.store.alone(work)
+
+
+@pytest.mark.parametrize(("column", "value"), [("leader", "E2"), ("outcome", "set"), ("application", 7)])
+def test_a_deliberation_is_signed_by_its_leader_for_exactly_what_was_decided(
+    centre: Centre, column: str, value: object
+) -> None:
+    one = disputed(centre)
+    centre.act("E1", commands.deliberate, one, "skill", "upheld", "理由")
+    assert signature_problems(centre.store) == []
+    changed = centre.id(str(value)) if column == "leader" else value
+    forge(centre, f"UPDATE deliberations SET {column} = ?", changed)
+    assert [problem.kind for problem in signature_problems(centre.store)] == ["signature"]
+    assert centre.store.compare()[1] == ["deliberations"]
+    centre.store.rebuild()
+    centre.holds()
+
+
+def test_what_a_leader_signs_in_a_deliberation_is_written_as_it_always_was() -> None:
+    message = deliberation_message("ab" * 32, 1, 2, "skill", 3, 4, "set", bytes(32))
+    head = bytes.fromhex("99b47a68696b616f2d64656c696265726174696f6e31d940")
+    rest = bytes.fromhex("0102a5736b696c6c0304a3736574c420")
+    assert message == head + b"ab" * 32 + rest + bytes(32)
+
+
+def test_a_deliberation_from_before_they_were_signed_is_read_as_unsigned(centre: Centre) -> None:
+    one = disputed(centre)
+    centre.act("E1", commands.deliberate, one, "skill", "upheld", "理由")
+    with centre.store.read() as read:
+        found = segments.cut(read.connection, centre.store.centre, centre.store.device, 0, lambda _: False)
+    assert found is not None
+    (new,) = [body for body in map(decode_body, found.bodies) if body.kind == "deliberation.decided"]
+    fields = msgspec.msgpack.decode(new.fields)
+    assert len(fields) == 6
+    old = msgspec.structs.replace(new, fields=msgspec.Raw(msgspec.msgpack.encode(fields[:4])))
+    event = decode_event(decode_body(encode_body(old)))
+    assert isinstance(event, DeliberationDecided)
+    assert (event.outcome, event.key, event.signature) == ("upheld", b"", b"")
+    forge(centre, "UPDATE deliberations SET key = x'', signature = x''")
+    assert signature_problems(centre.store) == [], "the chain's seals hold it, as they did when it was written"
+
+
+def travelling(centre: Centre) -> dict[str, int]:
+    """How many parts of each kind would leave this machine now."""
+    with centre.store.read() as read:
+        may = may_travel(read)
+        found = segments.cut(read.connection, centre.store.centre, centre.store.device, 0, may)
+    assert found is not None
+    going = dict(found.parts)
+    kinds = [body.kind for body in map(decode_body, found.bodies) if body.seq in going]
+    return {kind: kinds.count(kind) for kind in ("panel.unsealed", "deliberation.decided", "result.settled")}
+
+
+def test_what_a_panel_came_to_stays_here_while_it_is_sealed_again(centre: Centre) -> None:
+    one = disputed(centre)
+    centre.act("E1", commands.deliberate, one, "skill", "upheld", "理由")
+    for other in centre.applications[1:]:
+        for login in ("E1", "E2", "E3"):
+            centre.mark(login, other)
+    centre.score_all()
+    centre.act("M1", results.settle, centre.batch)
+    all_four = len(centre.applications)
+    assert travelling(centre) == {
+        "panel.unsealed": all_four, "deliberation.decided": 1, "result.settled": all_four
+    }  # fmt: skip
+    centre.act("M1", set_aside, one, "skill", centre.id("E3"), "师生", second="M2")
+    assert travelling(centre) == {
+        "panel.unsealed": all_four - 1, "deliberation.decided": 0, "result.settled": all_four - 1
+    }  # fmt: skip
+    centre.act("M1", add_examiner, one, "skill", centre.id("E4"))
+    centre.mark("E4", one, 0.9)
+    assert travelling(centre)["panel.unsealed"] == all_four + 1, "the first time it was unsealed, and the second"
+    centre.holds()

@@ -137,3 +137,16 @@ def test_scores_of_another_batch_or_by_somebody_else_are_refused(centre: Centre,
     assert imported(centre, file, batch="2031-07").data["error"] == "batches.unknown"
     assert imported(centre, file, login="E1").data["error"] == "people.not_permitted"
     assert imported(centre, tmp_path / "missing.csv").exit_code == 3
+
+
+def test_the_same_score_again_is_not_recorded_again(centre: Centre) -> None:
+    rows = [(row.key, row.maximum // 2) for row in centre.ask(plan_of, centre.batch).knowledge]
+    one = centre.applications[0]
+    centre.act("M1", score_knowledge, one, rows=rows)
+    entries = centre.store.verify().entries
+    centre.act("M1", score_knowledge, one, rows=rows)
+    centre.act("M1", score_knowledge, one, sum(points for _, points in rows))
+    assert centre.store.verify().entries == entries
+    (first, points), *rest = rows
+    centre.act("M1", score_knowledge, one, rows=[(first, points + 50), (rest[0][0], rest[0][1] - 50), *rest[1:]])
+    assert centre.store.verify().entries > entries, "the same total by other rows is another score"

@@ -10,6 +10,8 @@ from core.results.progress import batch_progress
 from core.scoring import commands
 from core.scoring import queries as scoring
 from core.scoring.replacing import may_lead, replace_examiner
+from core.scoring.set_aside import set_aside_lines
+from core.store import Id, Read
 from tests.rooms import PANEL, Centre, refused, sheet
 
 pytestmark = pytest.mark.stage("placed")
@@ -117,3 +119,56 @@ def test_who_was_replaced_for_a_candidate_may_declare_what_keeps_them_apart(cent
     with refused("recusal.in_one_panel"):
         centre.act("E3", arrangement.declare_recusal, centre.id("E3"), centre.applications[0], "师生")
     centre.act("E3", arrangement.declare_recusal, centre.id("E3"), centre.applications[1], "师生")
+
+
+def test_two_people_hand_over_a_candidate_who_was_signed_in_part(centre: Centre) -> None:
+    whole, part, *rest = centre.applications
+    centre.mark("E3", whole)
+    exercise = centre.exercises()[0]
+    centre.act("E3", commands.sign_sheet, part, exercise.id, sheet(exercise, 0.1))
+    centre.mark("E1", part)
+    given = (panel(centre).id, centre.id("E3"), centre.id("E4"), WHY)
+    with refused("people.second_unfit"):
+        centre.act("M1", replace_examiner, *given, second="R1")
+    taken = centre.act("M1", replace_examiner, *given, second="M2")
+    assert taken == [*rest, part]
+    found = panel(centre)
+    assert centre.id("E3") in found.examiners_of(whole), "what was signed completely stands"
+    assert set(found.examiners_of(part)) == {centre.id(login) for login in ("E1", "E2", "E4")}
+    assert [line.reason for line in centre.ask(set_aside_lines, part)] == [WHY]
+    assert centre.ask(recusal_reasons, centre.batch) == [], "who falls ill is not recused"
+    centre.mark("E2", part)
+    assert centre.ask(scoring.outcome, part, "skill") is None, "nothing is seen before the other one has signed all"
+    low = centre.mark("E4", part)
+    came = centre.ask(scoring.outcome, part, "skill")
+    assert dict(came.totals)[centre.id("E4")] == low
+    assert centre.id("E3") not in dict(came.totals)
+    centre.holds()
+
+
+def test_a_leader_who_drops_out_half_way_hands_the_lead_over_too(centre: Centre) -> None:
+    part = centre.applications[0]
+    exercise = centre.exercises()[0]
+    centre.act("E1", commands.sign_sheet, part, exercise.id, sheet(exercise))
+    given = (panel(centre).id, centre.id("E1"), centre.id("E4"), WHY)
+    with refused("replacement.leader_needed"):
+        centre.act("M1", replace_examiner, *given, second="M2")
+    centre.act("M1", replace_examiner, *given, centre.id("E2"), second="M2")
+    assert {panel(centre).leader_of(one) for one in centre.applications} == {centre.id("E2")}
+    centre.holds()
+
+
+def test_somebody_who_hands_over_their_own_sheets_is_not_one_of_the_two(centre: Centre) -> None:
+    part = centre.applications[0]
+    exercise = centre.exercises()[0]
+    centre.engage("B1", "manager", "examiner")
+    centre.act("M1", replace_examiner, panel(centre).id, centre.id("E3"), centre.id("B1"), WHY)
+    centre.act("B1", commands.sign_sheet, part, exercise.id, sheet(exercise))
+    given = (panel(centre).id, centre.id("B1"), centre.id("E4"), WHY)
+    for first, second in (("M1", "B1"), ("B1", "M2")):
+        with refused("set_aside.own"):
+            centre.act(first, replace_examiner, *given, second=second)
+
+
+def recusal_reasons(read: Read, batch: Id) -> list[str]:
+    return [line.reason for line in queries.recusal_lines(read, queries.places(read, batch))]

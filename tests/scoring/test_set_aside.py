@@ -9,10 +9,9 @@ from core.arrangement import queries as arrangement
 from core.arrangement.replacement import add_examiner, possible, short
 from core.results import commands as results
 from core.results.queries import results as settled
-from core.results.reopening import set_aside
+from core.results.reopening import order_new_panel, set_aside
 from core.results.settling import compute
 from core.scoring import commands, queries
-from core.scoring.reforming import order_new_panel
 from core.scoring.set_aside import set_aside_lines
 from core.scoring.tables import Sheet
 from core.store import Id
