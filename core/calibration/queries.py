@@ -21,6 +21,7 @@ from core.calibration.tables import Agreement, ReadingSignature, Trial, TrialDra
 from core.errors import Refused
 from core.people.queries import accounts
 from core.scoring.queries import signed_counts
+from core.scoring.readers import check_own, check_sees_marks
 from core.scoring.sheets import Deducted, Draft, Mark, Moment
 from core.standards.plans import Exercise
 from core.store import Id, Read, part_digest
@@ -164,7 +165,9 @@ def marking_begun(read: Read, formed: list[PanelLine]) -> bool:
 
 
 def own_trial(read: Read, examiner: Id, id: Id) -> OwnTrial:
-    """An examiner's own trial sheet, being written or signed. Of somebody who is in none of the panels: refused."""
+    """An examiner's own trial sheet, being written or signed, for nobody else. Of who is in none of the panels:
+    refused."""
+    check_own(read, examiner)
     line = trial(read, id)
     if not any(one.id == examiner for one in line.markers):
         raise Refused("calibration.not_yours")
@@ -180,8 +183,11 @@ def own_trial(read: Read, examiner: Id, id: Id) -> OwnTrial:
 
 
 def compared(read: Read, id: Id) -> Comparison:
-    """A closed trial side by side. Refused while it is open, whoever asks."""
+    """A closed trial side by side, for its examiners and who may see all marks. Refused while it is open, whoever
+    asks."""
     line = trial(read, id)
+    if read.reader is None or all(one.id != read.reader.id for one in line.markers):
+        check_sees_marks(read)
     if not line.closed:
         raise Refused("calibration.still_blind", signed=line.signed, needed=len(line.markers))
     rows = read.rows(select(TrialSheet).where(TrialSheet.trial == id).order_by(TrialSheet.id))

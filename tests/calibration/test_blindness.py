@@ -10,6 +10,7 @@ import pytest
 
 from core.calibration import commands, queries
 from core.errors import AppError
+from core.scoring.readers import SEE_MARKS
 from core.scoring.sheets import Draft
 from core.standards.plans import Exercise
 from core.store import Read
@@ -45,7 +46,7 @@ def answers(centre: Centre, question: Callable[..., Any], login: str, trial: int
         return question(read, *(values[name][0] for name in names))
 
     try:
-        with centre.store.read() as read:
+        with centre.store.read(centre.cast.actors[login]) as read:
             return [asked(read)]
     except AppError as problem:
         return [problem.code, problem.sentence, problem.values]
@@ -76,6 +77,18 @@ def test_the_question_that_compares_does_show_them_afterwards(centre: Centre, ex
     assert SECRET in told
     assert "[1]" in told
     assert f"times={SECRET_TIMES}" in told
+
+
+@pytest.mark.parametrize("login", EVERYBODY)
+def test_the_marks_of_a_closed_trial_are_for_its_examiners_and_who_may_see_all_marks(
+    centre: Centre, exercise: Exercise, login: str
+) -> None:
+    trial = centre.open()
+    centre.mark(trial, "E03", Draft(draft(exercise, 1).marks, {"live.wrong_price": SECRET_TIMES}, SECRET))
+    centre.act("M01", commands.close_trial, trial, "够了")
+    seen = {name for name, one in QUESTIONS.items() if SECRET in repr(answers(centre, one, login, trial))}
+    roles = centre.cast.actors[login].roles
+    assert seen == ({"compared"} if {"examiner", *SEE_MARKS} & set(roles) else set())
 
 
 def test_every_question_of_the_room_is_in_the_matrix() -> None:
