@@ -10,7 +10,7 @@ from core.people.roles import Role
 from core.people.signing import personal_signature
 from core.results import queries
 from core.results.events import ResultsConfirmed, ResultSettled
-from core.results.settling import compute
+from core.results.settling import compute, settled_results
 from core.store import Id, Write
 
 
@@ -32,7 +32,7 @@ def settle(write: Write, batch: Id) -> int:
     if not computed.outcomes:
         raise Refused("arrangement.no_places")
     write.dated()
-    before = {line.application: line.components for line in queries.results(write, batch)}
+    before = {line.application: line.components for line in settled_results(write, batch)}
     for application, components in computed.outcomes.items():
         if before.get(application) != components:
             part = ResultSettled.Part(list(components), all(one.passed for one in components))
@@ -49,7 +49,7 @@ def confirm(write: Write, batch: Id) -> None:
     batch_line(write, batch)
     if queries.confirmation(write, batch) is not None:
         raise Refused("results.confirmed_already")
-    settled = {line.application: line.components for line in queries.results(write, batch)}
+    settled = {line.application: line.components for line in settled_results(write, batch)}
     if not settled or compute(write, batch).outcomes != settled:
         raise Refused("results.settle_first")
     write.dated()

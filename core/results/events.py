@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from core.store import Event, EventPart, Id, event
+from core.store import Event, EventPart, Id, Travels, event
 
 
 class ComponentOutcome(msgspec.Struct, frozen=True, array_like=True):
@@ -22,7 +22,7 @@ class ComponentOutcome(msgspec.Struct, frozen=True, array_like=True):
     passed: bool
 
 
-@event("result.settled")
+@event("result.settled", travels=Travels.LATER)
 class ResultSettled(Event, frozen=True):
     """A candidate's component results were computed 核分."""
 
@@ -37,7 +37,7 @@ class ResultSettled(Event, frozen=True):
 
 @event("result.reopened")
 class ResultReopened(Event, frozen=True):
-    """A candidate's settled result does not stand any more: a sheet behind it was set aside."""
+    """A candidate's settled result does not stand any more: a sheet behind it was set aside, or a new panel ordered."""
 
     application: Id
     batch: Id

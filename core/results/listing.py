@@ -9,12 +9,12 @@ from core.batches.queries import batch as batch_line
 from core.clock import today
 from core.results.standing import Cell, Row, Standing, standing
 from core.standards.packs import pack
-from core.store import Id, Store
+from core.store import Actor, Id, Store
 from core.store.queries import centre_name
 from core.words import say
 
 AWAY = ("absent", "misconduct", "deferred")
-UNSETTLED = ("no_score", "sealed", "examiners_missing", "deliberation_open", "away_after_marks", "vetoed")
+UNSETTLED = ("no_score", "sealed", "examiners_missing", "deliberation_open", "away_after_marks", "vetoed", "unsettled")
 """States that say themselves why there is no pass or no result."""
 
 
@@ -47,16 +47,18 @@ def note_text(row: Row) -> str:
     return say("exam.join").join(notes)
 
 
-def write_list(store: Store, batch: Id, target: Path, progress: Callable[[int, int, str], None]) -> Standing:
+def write_list(
+    store: Store, reader: Actor | None, batch: Id, target: Path, progress: Callable[[int, int, str], None]
+) -> Standing:
     """Write a batch's results list to `target`; how the batch stood. Blocks; `progress` may raise to cancel it.
 
-    What stood under that name stays until the new list is whole. Before two people have confirmed the results
-    their places on the list are empty.
+    `reader` is who may see results; anybody else is refused. What stood under that name stays until the new list
+    is whole. Before two people have confirmed the results their places on the list are empty.
     """
     from core.documents.notice import Outcome
     from core.documents.sheets import ResultsList, ResultsRow, write_results_list
 
-    with store.read() as read:
+    with store.read(reader) as read:
         found = standing(read, batch)
         line = batch_line(read, batch)
         centre = centre_name(read)

@@ -17,8 +17,8 @@ from core.people.queries import accounts
 from core.people.roles import Role
 from core.registration.queries import ApplicationLine, applications
 from core.results import queries
-from core.results.settling import Computed, compute
-from core.scoring.queries import Progress, outcomes, signed_counts
+from core.results.settling import Computed, compute, settled_results
+from core.scoring.queries import Progress, signed_counts
 from core.scoring.queries import progress as signed_progress
 from core.standards.plans import Plan
 from core.store import Id, Read
@@ -120,9 +120,9 @@ def batch_progress(read: Read, batch: Id, issued: int) -> BatchProgress:
     line, plan = batch_line(read, batch), plan_of(read, batch)
     applied = [one for one in applications(read, batch) if one.state != "withdrawn"]
     found = places(read, batch)
-    panelled = _panels(read, batch, plan)
     computed = compute(read, batch)
-    settled = {one.application: one.components for one in queries.results(read, batch)}
+    panelled = _panels(read, batch, plan, computed)
+    settled = {one.application: one.components for one in settled_results(read, batch)}
     is_settled = bool(settled) and settled == computed.outcomes and not computed.missing
     confirmed = queries.confirmation(read, batch) is not None
     waiting = {one.application for one in computed.missing}
@@ -226,7 +226,7 @@ def _short_todos(line: BatchLine, computed: Computed) -> list[Todo]:
     return [todo] if short else []
 
 
-def _panels(read: Read, batch: Id, plan: Plan) -> list[PanelProgress]:
+def _panels(read: Read, batch: Id, plan: Plan, computed: Computed) -> list[PanelProgress]:
     names = {one.id: one.shown for one in accounts(read)}
     counted = signed_counts(read)
     found = []
@@ -236,7 +236,7 @@ def _panels(read: Read, batch: Id, plan: Plan) -> list[PanelProgress]:
         by_panel: dict[Id, list[Progress]] = {}
         for one in signed_progress(read, batch, component.id):
             by_panel.setdefault(one.panel, []).append(one)
-        waiting = {application for application, came in outcomes(read, batch, component.id).items() if came.open}
+        waiting = {application for application, came in computed.came[component.id].items() if came.open}
         for panel in panels(read, batch, component.id):
             lines = by_panel.get(panel.id, [])
             present = [one for one in lines if not one.absent]

@@ -10,11 +10,12 @@ from fractions import Fraction
 import msgspec
 from sqlalchemy import select
 
-from core.arrangement.queries import places
 from core.people.queries import public_keys
 from core.results.events import ComponentOutcome
+from core.results.settling import ResultLine, settled_results
 from core.results.tables import Confirmation, Result
 from core.scoring.aggregation import shown
+from core.scoring.readers import check_sees_results
 from core.standards.points import points_text
 from core.store import Id, Problem, Read, part_digest, signature_holds, split_id
 
@@ -22,14 +23,11 @@ _SIGNED = "zhikao-results1"
 
 
 @dataclass(frozen=True)
-class ResultLine:
-    """A candidate's settled result as lists show it."""
+class ResultCounts:
+    """How many results are settled, and how many of them passed."""
 
-    application: Id
-    number: str
-    name: str
-    components: tuple[ComponentOutcome, ...]
-    passed: bool
+    settled: int
+    passed: int
 
 
 @dataclass(frozen=True)
@@ -43,15 +41,15 @@ class ConfirmationLine:
 
 
 def results(read: Read, batch: Id) -> list[ResultLine]:
-    """The settled results of a batch by candidate number."""
-    rows = {row.id: row for row in read.rows(select(Result).where(Result.batch == batch))}
-    found = []
-    for place in places(read, batch):
-        row = rows.get(place.application)
-        if row is not None and row.components is not None:
-            components = tuple(msgspec.msgpack.decode(row.components, type=list[ComponentOutcome]))
-            found.append(ResultLine(place.application, place.number, place.name, components, bool(row.passed)))
-    return found
+    """The settled results of a batch by candidate number, for who may see results."""
+    check_sees_results(read)
+    return settled_results(read, batch)
+
+
+def result_counts(read: Read, batch: Id) -> ResultCounts:
+    """How many of a batch's results are settled, and how many of them passed: for everybody."""
+    settled = settled_results(read, batch)
+    return ResultCounts(len(settled), sum(one.passed for one in settled))
 
 
 def confirmation(read: Read, batch: Id) -> ConfirmationLine | None:
@@ -63,6 +61,11 @@ def confirmation(read: Read, batch: Id) -> ConfirmationLine | None:
 def is_settled(read: Read, application: Id) -> bool:
     """Whether a candidate's result is settled."""
     return read.first(select(Result.id).where(Result.id == application)) is not None
+
+
+def settled_applications(read: Read) -> set[Id]:
+    """Whose result is settled now."""
+    return {row.id for row in read.rows(select(Result.id))}
 
 
 def score_shown(outcome: ComponentOutcome) -> str:

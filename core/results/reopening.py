@@ -1,4 +1,5 @@
-"""What changes after marks were seen, and takes a settled result with it: sheets set aside by two people."""
+"""What changes after marks were seen, and takes a settled result with it: sheets set aside or a new panel, by two
+people."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from core.people.roles import Role
 from core.registration.queries import batch_of
 from core.results import queries
 from core.results.events import ResultReopened
+from core.scoring.reforming import record_new_panel_ordered
 from core.scoring.set_aside import record_sheets_set_aside
 from core.store import Id, Write
 
@@ -33,3 +35,16 @@ def set_aside(
     if settled:
         write.record(ResultReopened(application, batch), batch=batch)
     return sheets
+
+
+@permitted(Role.MANAGER, second=True)
+def order_new_panel(write: Write, application: Id, component: str, reason: str) -> None:
+    """Have a candidate marked anew by other examiners, because of a recusal that came to light late.
+
+    Two people order it. What was signed stays, and a settled result does not stand any more; a panel of others is
+    formed then, and what that one finds counts.
+    """
+    settled = queries.is_settled(write, application)
+    record_new_panel_ordered(write, application, component, reason)
+    if settled:
+        write.record(ResultReopened(application, batch_of(write, application)), batch=batch_of(write, application))

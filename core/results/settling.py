@@ -1,19 +1,37 @@
-"""核分: what each candidate's components came to, and what is still missing."""
+"""核分: what each candidate's components came to, and what is still missing; for the rooms' own rules and counts.
+
+Nothing here asks who wants to know; see `queries` and `standing`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+
+import msgspec
+from sqlalchemy import select
 
 from core.arrangement.queries import PlaceLine, absence_lines, places
 from core.arrangement.replacement import short
 from core.batches.queries import plan_of
 from core.results.events import ComponentOutcome
-from core.scoring.queries import knowledge_scores, outcomes
+from core.results.tables import Result
+from core.scoring.marks import Outcome, knowledge_scores, outcomes
 from core.standards.plans import Component
 from core.store import Id, Read
 
 AWAY = ("absent", "misconduct", "deferred")
+
+
+@dataclass(frozen=True)
+class ResultLine:
+    """A candidate's settled result as lists show it."""
+
+    application: Id
+    number: str
+    name: str
+    components: tuple[ComponentOutcome, ...]
+    passed: bool
 
 
 @dataclass(frozen=True)
@@ -34,6 +52,20 @@ class Computed:
 
     outcomes: dict[Id, tuple[ComponentOutcome, ...]]
     missing: tuple[Missing, ...]
+    came: dict[str, dict[Id, Outcome]] = field(repr=False)
+    """By component, what every unsealed panel came to: read once for all who need it."""
+
+
+def settled_results(read: Read, batch: Id) -> list[ResultLine]:
+    """The settled results of a batch by candidate number."""
+    rows = {row.id: row for row in read.rows(select(Result).where(Result.batch == batch))}
+    found = []
+    for place in places(read, batch):
+        row = rows.get(place.application)
+        if row is not None and row.components is not None:
+            components = tuple(msgspec.msgpack.decode(row.components, type=list[ComponentOutcome]))
+            found.append(ResultLine(place.application, place.number, place.name, components, bool(row.passed)))
+    return found
 
 
 def compute(read: Read, batch: Id) -> Computed:
@@ -41,7 +73,9 @@ def compute(read: Read, batch: Id) -> Computed:
     plan = plan_of(read, batch)
     away = absence_lines(read, batch)
     knowledge = knowledge_scores(read)
-    panels = {one.id: outcomes(read, batch, one.id) for one in plan.components if one.id != "knowledge"}
+    panels: dict[str, dict[Id, Outcome]] = {
+        one.id: outcomes(read, batch, one.id) for one in plan.components if one.id != "knowledge"
+    }
     unlawful = {id: short(read, batch, id) for id in panels}
     found: dict[Id, tuple[ComponentOutcome, ...]] = {}
     missing: list[Missing] = []
@@ -71,7 +105,7 @@ def compute(read: Read, batch: Id) -> Computed:
             else:
                 settled.append(_scored(component, score, ended))
         found[place.application] = tuple(settled)
-    return Computed(found, tuple(missing))
+    return Computed(found, tuple(missing), panels)
 
 
 def _missing(place: PlaceLine, component: Component, code: str) -> Missing:
