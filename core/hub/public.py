@@ -1,0 +1,112 @@
+"""What the hub shows everybody: the signed lists, the page that verifies codes, and whether it is well."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from fastapi import FastAPI, Request, Response
+from sqlalchemy import select
+
+from core.hub import page
+from core.hub.bodies import Budget
+from core.hub.database import put_new
+from core.hub.hub import Hub
+from core.hub.ledger import Ledger
+from core.hub.problems import Problem
+from core.hub.publishing import DAY_MS, make_lists
+from core.hub.tables import EVERYWHERE, facts
+
+LISTS_DAYS: Final = 30
+SIGN_AGAIN_MS: Final = DAY_MS // 2
+"""Lists that say the same as before are signed anew this often, so that they are never near their end."""
+LOOK_SECONDS: Final = 30.0
+"""So old may be what a process remembers of the lists."""
+LARGEST_CODE: Final = 8 << 10
+_FACT: Final = "lists"
+Do = Callable[..., Awaitable[Any]]
+
+
+class CurrentLists:
+    """The signed lists of now, the same bytes from every process while nothing changes."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._guard = threading.Lock()
+        self._data, self._looked = b"", 0.0
+
+    def get(self) -> bytes:
+        """The file."""
+        with self._guard:
+            if not self._data or time.monotonic() - self._looked > LOOK_SECONDS:
+                self._data = self._hub.act(_current)
+                self._looked = time.monotonic()
+            return self._data
+
+
+def _current(ledger: Ledger) -> bytes:
+    """The lists that were signed last, unless something changed or they have grown old."""
+    mine = (facts.c.centre == EVERYWHERE) & (facts.c.name == _FACT)
+    put_new(ledger.connection, facts, centre=EVERYWHERE, name=_FACT, value=b"")
+    kept = bytes(ledger.connection.execute(select(facts.c.value).where(mine).with_for_update()).scalar_one())
+    fresh = make_lists(ledger, LISTS_DAYS)
+    if kept and _says_the_same(kept, fresh):
+        return kept
+    ledger.connection.execute(facts.update().where(mine).values(value=fresh))
+    return fresh
+
+
+def _says_the_same(kept: bytes, fresh: bytes) -> bool:
+    old, new = (msgspec.json.decode(msgspec.json.decode(data)["signed"]) for data in (kept, fresh))
+    age = datetime.fromisoformat(new["dated"]) - datetime.fromisoformat(old["dated"])
+    same = all(old[name] == new[name] for name in ("association", "issuers", "bits"))
+    return same and 0 <= age.total_seconds() * 1000 < SIGN_AGAIN_MS
+
+
+def routes(app: FastAPI, hub: Hub, do: Do, budget: Budget) -> None:
+    """Add the public routes."""
+    lists = CurrentLists(hub)
+
+    @app.get("/v1/lists", summary="Signed lists of issuers and revocations")
+    async def signed(request: Request) -> Response:
+        data: bytes = await do(lists.get)
+        tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+        headers = {"ETag": tag, "Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
+        if tag in [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]:
+            return Response(status_code=304, headers=headers)
+        return Response(data, headers=headers, media_type="application/json")
+
+    @app.post("/v1/verify", summary="Judge a code here, for browsers that can't")
+    async def verify(request: Request) -> Response:
+        async with budget.read(request, LARGEST_CODE) as body:
+            try:
+                text = body.decode("ascii")
+            except UnicodeDecodeError:
+                raise Problem("bad_request") from None
+            data = await do(lambda: page.judge(text, lists.get(), hub.keys.public))
+        return Response(data, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+    @app.get("/v", include_in_schema=False)
+    async def verification_page() -> Response:
+        text, policy = page.page(hub.keys.name, hub.keys.public)
+        headers = {
+            "Content-Security-Policy": policy,
+            "Referrer-Policy": "no-referrer",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "no-cache",
+        }
+        return Response(text, media_type="text/html; charset=utf-8", headers=headers)
+
+    @app.get("/v-worker.js", include_in_schema=False)
+    async def worker() -> Response:
+        return Response(page.worker(hub.keys.name, hub.keys.public), media_type="text/javascript; charset=utf-8")
+
+    @app.get("/healthz", summary="Whether the hub and its database are well")
+    async def healthz() -> Response:
+        await do(hub.check)
+        return Response(b'{"ok": true}', media_type="application/json")
