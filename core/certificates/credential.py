@@ -103,6 +103,11 @@ def identity_tag(issuer: Ed25519PrivateKey, identity_number: str) -> bytes:
     return hmac.digest(key, identity_number.strip().upper().encode(), "sha256")[:TAG_BYTES]
 
 
+def occupation_on_wire(occupation: str) -> int | str:
+    """A pack's id as credentials and lists of issuers carry it: its number where it has one."""
+    return int(occupation[1:]) if occupation.startswith("#") else OCCUPATIONS.get(occupation, occupation)
+
+
 def sign(credential: Credential, issuer_private_key: Ed25519PrivateKey) -> bytes:
     """The credential as a signed token. `verify.not_signable` names the field that cannot be carried."""
     payload = _payload(credential)
@@ -208,9 +213,7 @@ def _payload(credential: Credential) -> bytes:
     fault = _fault(credential)
     if fault is not None:
         raise Refused("verify.not_signable", field=fault)
-    occupation: int | str = OCCUPATIONS.get(credential.occupation, credential.occupation)
-    if isinstance(occupation, str) and occupation.startswith("#"):
-        occupation = int(occupation[1:])
+    occupation = occupation_on_wire(credential.occupation)
     level = LEVELS.index(credential.level) + 1
     days = (credential.issued - EPOCH).days
     payload: bytes = cbor2.dumps(

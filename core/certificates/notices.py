@@ -12,6 +12,8 @@ from core.batches.queries import plan_of
 from core.certificates import commands, queries
 from core.certificates.credential import read as read_token
 from core.certificates.credential import to_text
+from core.certificates.standing import living
+from core.certificates.templates import code_host
 from core.documents.notice import ComponentRow, Notice, Outcome, write_notices
 from core.registration.identity import mask
 from core.registration.queries import candidate_of, person_of, photo_of
@@ -21,9 +23,6 @@ from core.standards.packs import pack
 from core.standards.points import short_text
 from core.store import Actors, Id, Read, Store, centre_name
 from core.words import say
-
-HOST = "verify.example"
-"""Where a phone that reads the code is sent; verifying ignores it. The association's own host is yet to be named."""
 
 
 def issue_and_write(
@@ -37,21 +36,24 @@ def issue_and_write(
     """Issue a batch's notices and write their PDF; the numbers. Done again, the same notices are written again."""
     key = Ed25519PrivateKey.from_private_bytes(store.secret("issuer"))
     numbers = store.write(actors, commands.issue_notices, batch, key).value
-    with store.read() as read:
+    with store.read(actors.first) as read:
         write_notices(target, notices_of(read, batch), progress, cancelled)
     return numbers
 
 
 def notices_of(read: Read, batch: Id) -> Iterator[Notice]:
-    """What each notice of a batch says, by candidate number. Photos are read one at a time."""
+    """What each notice of a batch says, by candidate number, but of who has a certificate by now.
+
+    Photos are read one at a time.
+    """
     line = batch_line(read, batch)
     standard = pack(line.standard).standard
     plan = plan_of(read, batch)
     names: dict[str, str] = {component.id: component.name for component in plan.components}
     centre = centre_name(read)
-    issued = queries.notices(read, batch)
+    issued, certified, host = queries.notices(read, batch), living(read, batch), code_host(read)
     for result in results(read, batch):
-        notice = issued.get(result.application)
+        notice = issued.get(result.application) if result.application not in certified else None
         candidate = candidate_of(read, result.application)
         person = person_of(read, candidate)
         if notice is None or person is None:
@@ -73,7 +75,7 @@ def notices_of(read: Read, batch: Id) -> Iterator[Notice]:
             outcome=Outcome.PASSED if result.passed else Outcome.FAILED,
             batch_date=line.day,
             issued=notice.issued,
-            code=to_text(notice.token, HOST),
+            code=to_text(notice.token, host),
         )
 
 

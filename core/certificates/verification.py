@@ -5,7 +5,9 @@ names them.
 
 Issuers, `{"issuers": [...]}`: `kid` and `key` in hexadecimal, the issuer's `centre` code and `name`, the days
 `from` and `to` of which its credentials may be (inclusive, null is open), and `notices_only` for a centre's own
-key, which no association has authorised to sign certificates. Revocations, `{"dated": ..., "until": ...,
+key, which no association has authorised to sign certificates; `pattern` is the form of its certificates' numbers and
+`centre_number` the centre's digits in them; `occupation` and `levels` are what it may certify (8.1), anything where
+they are missing. Revocations, `{"dated": ..., "until": ...,
 "bits": ...}`: one bit for each status index, first index in the lowest bit of the first byte, by zlib and
 base64; `until` is when the list expires.
 """
@@ -17,7 +19,7 @@ import binascii
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -29,10 +31,12 @@ from core.certificates.credential import (
     Reading,
     from_text,
     key_id,
+    occupation_on_wire,
     read,
     resembles,
     signature_holds,
 )
+from core.certificates.numbers import DEFAULT_PATTERN, centre_number_of, check_pattern
 from core.errors import Refused
 from core.standards.packs import packs
 
@@ -40,6 +44,8 @@ OWN_ISSUERS: Final = "issuers.json"
 """The file in a home that lists the home's own issuer key. It holds nothing secret."""
 _LARGEST_LIST: Final = 16 * 1024 * 1024
 """Bytes of a revocation list when unpacked: 128 million certificates."""
+CLOCK_TOLERANCE: Final = timedelta(days=1)
+"""A clock further before a list's date than this is wrong, and can't say whether the list has expired."""
 
 
 class Status(StrEnum):
@@ -63,6 +69,11 @@ class Issuer(msgspec.Struct, frozen=True, rename={"first_day": "from", "last_day
     notices_only: bool
     first_day: date
     last_day: date | None = None
+    centre_number: str | None = None
+    pattern: str | None = None
+    occupation: int | str | msgspec.UnsetType = msgspec.UNSET
+    """As credentials carry it."""
+    levels: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def public_key(self) -> bytes:
@@ -70,10 +81,25 @@ class Issuer(msgspec.Struct, frozen=True, rename={"first_day": "from", "last_day
         return bytes.fromhex(self.key)
 
     def may_sign(self, credential: Credential) -> bool:
-        """Whether this issuer answers for such a credential: its kind, its day and the centre in its number."""
+        """Whether this issuer answers for it: its kind, day, standard and level, and the centre in its number."""
         if credential.issued < self.first_day or (self.last_day is not None and credential.issued > self.last_day):
             return False
-        return credential.is_notice or (not self.notices_only and credential.number.startswith(self.centre))
+        if credential.is_notice:
+            return True
+        return not self.notices_only and self._may_certify(credential) and self._is_its_number(credential.number)
+
+    def _may_certify(self, credential: Credential) -> bool:
+        """Whether the association's authorisation reaches as far as this standard and level (8.1)."""
+        if self.occupation is not msgspec.UNSET and self.occupation != occupation_on_wire(credential.occupation):
+            return False
+        return self.levels is msgspec.UNSET or credential.level in self.levels
+
+    def _is_its_number(self, number: str) -> bool:
+        """Whether the centre in a number is this one; who lists no form of numbers means the usual one."""
+        inside = centre_number_of(number, self.pattern or DEFAULT_PATTERN)
+        if self.pattern is None and inside is None:
+            inside = number
+        return inside is not None and inside.startswith(self.centre_number or self.centre)
 
 
 class _IssuerFile(msgspec.Struct):
@@ -97,6 +123,10 @@ class Revocations:
     def knows(self, index: int) -> bool:
         """Whether the list reaches as far as this status index."""
         return index < 8 * len(self.bits)
+
+    def stale(self, at: datetime) -> bool:
+        """Whether the list can't be relied on at this time any more."""
+        return is_stale(at, self.dated, self.until)
 
     def revoked(self, index: int) -> bool:
         """Whether the certificate with this status index was revoked."""
@@ -147,13 +177,24 @@ class Verdict:
         return self.status is Status.VALID
 
 
+def is_stale(at: datetime, dated: datetime, until: datetime) -> bool:
+    """Whether a list has expired, or the clock stands before its date, so that nobody can tell."""
+    return at > until or dated - at > CLOCK_TOLERANCE
+
+
 def verify_text(
-    text: str, issuers: Sequence[Issuer], revoked: Revocations | None = None, *, now: datetime | None = None
+    text: str,
+    issuers: Sequence[Issuer],
+    revoked: Revocations | None = None,
+    *,
+    now: datetime | None = None,
+    issuers_stale: bool = False,
 ) -> Verdict:
     """Judge the text of a code: an address of any host, or its digits alone. Never refuses; see `Status`.
 
     The key id only hints: every listed key is tried. A credential whose own issuer may not sign such a thing (a
-    certificate under a key for notices, another centre's number, a day outside) has no known issuer.
+    certificate under a key for notices, another centre's number, a day outside) has no known issuer. `issuers_stale`
+    says that the list of issuers has expired.
     """
     at = datetime.now(UTC) if now is None else now
     try:
@@ -162,22 +203,22 @@ def verify_text(
         status = Status.ALTERED if resembles(text) else Status.NOT_A_CERTIFICATE
         return Verdict(status, signature_ok=False, fields=None, checked_at=at)
     credential = reading.credential
-    signers = [issuer for issuer in issuers if signature_holds(reading, issuer.public_key)]
+    signers = _signers(reading, issuers)
     if not signers:
         if _was_changed(reading, issuers):
             return Verdict(Status.ALTERED, signature_ok=False, fields=None, checked_at=at)
-        return Verdict(Status.UNKNOWN_ISSUER, signature_ok=False, fields=_fields(credential), checked_at=at)
+        return Verdict(Status.UNKNOWN_ISSUER, False, _fields(credential), at, list_stale=issuers_stale)
     signer = next((issuer for issuer in signers if issuer.may_sign(credential)), None)
     if signer is None:
-        return Verdict(Status.UNKNOWN_ISSUER, signature_ok=True, fields=_fields(credential), checked_at=at)
+        return Verdict(Status.UNKNOWN_ISSUER, True, _fields(credential), at, list_stale=issuers_stale)
     fields = _fields(credential, signer)
     index = credential.status_index
     if index is None:
         return Verdict(Status.PROVISIONAL, signature_ok=True, fields=fields, checked_at=at)
     if revoked is None or not revoked.knows(index):
-        return Verdict(Status.VALID, signature_ok=True, fields=fields, checked_at=at)
+        return Verdict(Status.VALID, True, fields, at, list_stale=issuers_stale)
     status = Status.REVOKED if revoked.revoked(index) else Status.VALID
-    return Verdict(status, True, fields, at, list_dated=revoked.dated, list_stale=at > revoked.until)
+    return Verdict(status, True, fields, at, revoked.dated, issuers_stale or revoked.stale(at))
 
 
 def first_of_ours(texts: Iterable[str]) -> str | None:
@@ -201,9 +242,17 @@ def read_issuers(data: bytes) -> list[Issuer]:
                 raise Refused("verify.bad_issuers", problem="kid")
             if not issuer.centre:
                 raise Refused("verify.bad_issuers", problem="centre")
-    except (msgspec.MsgspecError, ValueError) as problem:
+            _check_form(issuer)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as problem:
         raise Refused("verify.bad_issuers", problem=str(problem)) from None
     return issuers
+
+
+def _check_form(issuer: Issuer) -> None:
+    try:
+        check_pattern(issuer.pattern or DEFAULT_PATTERN)
+    except Refused:
+        raise Refused("verify.bad_issuers", problem="pattern") from None
 
 
 def write_issuers(issuers: Iterable[Issuer]) -> bytes:
@@ -236,7 +285,7 @@ def read_revocations(data: bytes) -> Revocations:
         bits = unpack.decompress(base64.b64decode(file.bits, validate=True), _LARGEST_LIST)
         if not unpack.eof or unpack.unused_data:
             raise Refused("verify.bad_revoked", problem="bits")
-    except (msgspec.MsgspecError, zlib.error, binascii.Error, ValueError) as problem:
+    except (msgspec.MsgspecError, zlib.error, binascii.Error, ValueError, RecursionError) as problem:
         raise Refused("verify.bad_revoked", problem=str(problem)) from None
     return Revocations(file.dated, file.until, bits)
 
@@ -245,6 +294,16 @@ def write_revocations(revocations: Revocations) -> bytes:
     """A list that `read_revocations` reads."""
     bits = base64.b64encode(zlib.compress(revocations.bits, 9)).decode()
     return msgspec.json.encode(_RevokedFile(revocations.dated, revocations.until, bits))
+
+
+def _signers(reading: Reading, issuers: Sequence[Issuer]) -> list[Issuer]:
+    """Those whose key signed this: the ones that the key id hints at, else whichever."""
+    hinted = [issuer for issuer in issuers if bytes.fromhex(issuer.kid) == reading.kid]
+    for some in (hinted, issuers):
+        holds = {key: signature_holds(reading, bytes.fromhex(key)) for key in {issuer.key for issuer in some}}
+        if any(holds.values()):
+            return [issuer for issuer in some if holds[issuer.key]]
+    return []
 
 
 def _was_changed(reading: Reading, issuers: Sequence[Issuer]) -> bool:

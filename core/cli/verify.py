@@ -7,19 +7,14 @@ from typing import Any, Final
 
 import msgspec
 
-from core.certificates.verification import (
-    Issuer,
-    Status,
-    Verdict,
-    first_of_ours,
-    own_issuers,
-    read_issuers,
-    read_revocations,
-    verify_text,
-)
+from core.association.fingerprint import fingerprint
+from core.certificates.lists import LARGEST, Trust, trust_of_files
+from core.certificates.verification import Status, Verdict, first_of_ours, verify_text
 from core.cli.frame import Answer, Call, Noun, read_bytes_argument
+from core.clock import CHINA
 from core.errors import BadUsage
 from core.paths import home_or_default
+from core.standards.packs import use_home
 from core.words import say
 
 _EXIT: Final = {
@@ -59,40 +54,51 @@ def verify(call: Call) -> Answer:
     given = call.args
     if sum(source is not None for source in (given.text, given.image, given.pdf)) != 1:
         raise BadUsage("verify.one_source")
-    issuers = _issuers(call)
-    revoked = None if given.revoked is None else read_revocations(read_bytes_argument(given.revoked))
-    verdicts = [verify_text(text, issuers, revoked) for text in _texts(call)]
+    use_home(home_or_default(call.home))
+    trust = trust_of_files(home_or_default(call.home), *(_named(file) for file in (given.issuers, given.revoked)))
+    now = datetime.now(UTC)
+    expired = trust.issuers_stale(now)
+    verdicts = [
+        verify_text(text, trust.issuers, trust.revocations, now=now, issuers_stale=expired) for text in _texts(call)
+    ]
     if not verdicts:
-        verdicts = [Verdict(Status.NOT_A_CERTIFICATE, False, None, datetime.now(UTC))]
+        verdicts = [Verdict(Status.NOT_A_CERTIFICATE, False, None, now)]
     worst = min(verdicts, key=lambda verdict: _WORST_FIRST.index(verdict.status))
-    data = _data(worst)
+    data = _data(worst) | _whose(trust)
     if given.pdf is not None:
         data["documents"] = [_data(verdict) for verdict in verdicts]
     exit_code = _EXIT[worst.status]
     if exit_code:
         data |= {"error": f"verify.{worst.status}", "message": say(f"verify.{worst.status}"), "clause": None}
-    return Answer(data, _text(verdicts), exit_code)
+    return Answer(data, _text(verdicts, trust), exit_code)
 
 
-def _issuers(call: Call) -> list[Issuer]:
-    """The named list of issuers, else the home's own."""
-    named = call.args.issuers
-    if named is not None:
-        return read_issuers(read_bytes_argument(named))
-    return own_issuers(home_or_default(call.home))
+def _named(file: str | None) -> bytes | None:
+    return None if file is None else read_bytes_argument(file, LARGEST)
+
+
+def _whose(trust: Trust) -> dict[str, Any]:
+    """Whose signed lists the judgement rests on; null where they were plain ones."""
+    lists = trust.lists
+    return {
+        "association": lists.association if lists else None,
+        "association_fingerprint": fingerprint(lists.key) if lists else None,
+        "issuers_dated": lists.dated.isoformat(timespec="seconds") if lists else None,
+    }
 
 
 def _texts(call: Call) -> list[str]:
     """The texts to judge, in the order of the pages."""
     from core.documents import scan
+    from core.documents.scan_pages import LARGEST_PDF
 
     if call.args.text is not None:
         return [call.args.text]
     if call.args.image is not None:
-        ours = first_of_ours(scan.picture_codes(read_bytes_argument(call.args.image)))
+        ours = first_of_ours(scan.picture_codes(read_bytes_argument(call.args.image, LARGEST_PDF)))
         return [] if ours is None else [ours]
     pages = scan.pdf_codes(
-        read_bytes_argument(call.args.pdf),
+        read_bytes_argument(call.args.pdf, LARGEST_PDF),
         lambda page, count: call.progress(say("verify.page", page=page, pages=count)),
     )
     return [text for codes in pages for text in codes if first_of_ours([text]) is not None]
@@ -110,10 +116,15 @@ def _data(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _text(verdicts: list[Verdict]) -> str:
+def _text(verdicts: list[Verdict], trust: Trust) -> str:
     said = [_said(verdict) for verdict in verdicts]
     if len(said) > 1:
         said.insert(0, say("verify.several", count=len(verdicts)))
+    if trust.lists is not None:
+        whose = {"association": trust.lists.association, "fingerprint": fingerprint(trust.lists.key)}
+        said.append(say("verify.whose_lists", **whose))
+        if trust.lists.stale(verdicts[0].checked_at):
+            said.append(say("verify.issuers_stale", dated=_china_day(trust.lists.dated)))
     return "\n\n".join(said)
 
 
@@ -138,4 +149,12 @@ def _about_revocation(verdict: Verdict) -> str:
     if verdict.list_dated is None:
         return say("verify.revocation_unchecked")
     code = "verify.revocation_stale" if verdict.list_stale else "verify.revocation_checked"
-    return say(code, dated=verdict.list_dated.date().isoformat())
+    return say(code, dated=_china_day(verdict.list_dated))
+
+
+def _china_day(at: datetime) -> str:
+    """The day in China; where that is no day any more, the one that the list says."""
+    try:
+        return at.astimezone(CHINA).date().isoformat()
+    except OverflowError:
+        return at.date().isoformat()

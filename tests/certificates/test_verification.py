@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import structs
 
+from core.certificates import numbers
 from core.certificates.credential import Credential, from_text, key_id, sign, to_text
 from core.certificates.verification import (
     OWN_ISSUERS,
@@ -114,8 +116,9 @@ def test_every_changed_digit_is_reported_as_altered(credential: Credential, key:
         assert (verdict.status, verdict.fields) == (Status.ALTERED, None), place
 
 
-def test_every_changed_bit_is_reported_as_altered() -> None:
-    token = sign(NOTICE, CENTRE_KEY)
+@pytest.mark.parametrize(("credential", "key"), [(NOTICE, CENTRE_KEY), (CERTIFICATE, ASSOCIATION_KEY)])
+def test_every_changed_bit_is_reported_as_altered(credential: Credential, key: Ed25519PrivateKey) -> None:
+    token = sign(credential, key)
     for bit in range(8 * len(token)):
         changed = bytearray(token)
         changed[bit // 8] ^= 1 << bit % 8
@@ -134,6 +137,50 @@ def test_a_lost_or_added_digit_never_passes() -> None:
 def test_any_other_text_is_not_a_certificate(text: str) -> None:
     verdict = verify_text(text, BOTH)
     assert (verdict.status, verdict.signature_ok, verdict.fields) == (Status.NOT_A_CERTIFICATE, False, None)
+
+
+def usual(centre_number: str) -> Credential:
+    """A certificate whose number has the usual form."""
+    number = numbers.make(numbers.DEFAULT_PATTERN, 2026, CERTIFICATE.occupation, "junior", centre_number, 17)
+    return replace(CERTIFICATE, number=number)
+
+
+def test_a_number_of_the_usual_form_carries_its_centre_inside() -> None:
+    assert judge(usual("32011501"), ASSOCIATION_KEY).status is Status.VALID
+    assert judge(usual("32011601"), ASSOCIATION_KEY).status is Status.UNKNOWN_ISSUER
+
+
+def test_an_issuer_of_the_association_signs_only_its_own_eight_digits_in_its_own_form() -> None:
+    listed = structs.replace(ASSOCIATION, centre_number="32011502", pattern=numbers.DEFAULT_PATTERN)
+    assert judge(usual("32011502"), ASSOCIATION_KEY, [listed]).status is Status.VALID
+    assert judge(usual("32011501"), ASSOCIATION_KEY, [listed]).status is Status.UNKNOWN_ISSUER
+    assert judge(CERTIFICATE, ASSOCIATION_KEY, [listed]).status is Status.UNKNOWN_ISSUER
+    wrong = usual("32011502").number[:-1] + str((int(usual("32011502").number[-1]) + 1) % 10)
+    assert judge(replace(CERTIFICATE, number=wrong), ASSOCIATION_KEY, [listed]).status is Status.UNKNOWN_ISSUER
+    other = structs.replace(listed, pattern="year:4 centre:8 serial:5 check:1")
+    assert judge(usual("32011502"), ASSOCIATION_KEY, [other]).status is Status.UNKNOWN_ISSUER
+
+
+def test_an_issuer_certifies_only_the_standard_and_the_levels_that_it_was_authorised_for() -> None:
+    for change, status in (
+        ({"occupation": 1}, Status.VALID),
+        ({"occupation": 1, "levels": ("junior", "senior")}, Status.VALID),
+        ({"occupation": 2}, Status.UNKNOWN_ISSUER),
+        ({"occupation": "t-caftv-rural-2026"}, Status.UNKNOWN_ISSUER),
+        ({"occupation": 1, "levels": ("intermediate",)}, Status.UNKNOWN_ISSUER),
+    ):
+        listed = read_issuers(write_issuers([structs.replace(ASSOCIATION, **change)]))
+        assert judge(CERTIFICATE, ASSOCIATION_KEY, listed).status is status, change
+        assert judge(NOTICE, ASSOCIATION_KEY, listed).status is Status.PROVISIONAL, "a notice certifies nothing"
+    newer = replace(CERTIFICATE, occupation="#77")
+    listed = [structs.replace(ASSOCIATION, occupation=77)]
+    assert judge(newer, ASSOCIATION_KEY, listed).status is Status.VALID, "a standard that only a newer program knows"
+
+
+def test_of_several_authorisations_of_one_key_the_one_that_fits_counts() -> None:
+    ended = structs.replace(ASSOCIATION, last_day=date(2026, 2, 1))
+    assert judge(CERTIFICATE, ASSOCIATION_KEY, [ended, ASSOCIATION]).status is Status.VALID
+    assert judge(CERTIFICATE, ASSOCIATION_KEY, [ended]).status is Status.UNKNOWN_ISSUER
 
 
 def revocations(*indexes: int, until: datetime = datetime(2027, 1, 1, tzinfo=UTC)) -> Revocations:
@@ -160,6 +207,14 @@ def test_an_expired_list_never_passes_silently() -> None:
     text = to_text(sign(CERTIFICATE, ASSOCIATION_KEY), "h")
     assert verify_text(text, BOTH, stale, now=datetime(2026, 11, 3, tzinfo=UTC)).list_stale
     assert not verify_text(text, BOTH, stale, now=datetime(2026, 11, 1, tzinfo=UTC)).list_stale
+
+
+@pytest.mark.parametrize("dated", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00"])
+def test_a_list_from_the_end_of_time_is_judged_like_others(dated: str) -> None:
+    bits = base64.b64encode(zlib.compress(bytes(8))).decode()
+    listed = read_revocations(json.dumps({"dated": dated, "until": "9999-12-31T23:59:59Z", "bits": bits}).encode())
+    verdict = judge(CERTIFICATE, ASSOCIATION_KEY, revoked=listed)
+    assert (verdict.status, verdict.list_stale) == (Status.VALID, dated.startswith("9999"))
 
 
 def test_a_list_of_revocations_reads_back_as_written() -> None:
@@ -201,6 +256,7 @@ def test_a_home_lists_its_own_key_for_notices_only(tmp_path: Path) -> None:
         {"centre": ""},
         {"from": "yesterday"},
         {"notices_only": "no"},
+        {"pattern": "x"},
     ],
 )
 def test_a_list_of_issuers_with_anything_off_is_refused(change: dict[str, object]) -> None:
