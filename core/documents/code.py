@@ -6,7 +6,7 @@ mixes modes (bytes for the address, numeric for the digits), so a credential fit
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from core.errors import Refused
 
@@ -23,16 +23,11 @@ _LONGEST: Final = 1_000
 
 def modules(text: str) -> tuple[int, list[bytes]]:
     """The code of `text`: its side in modules, and each row packed to bits (1 = dark, high bit first)."""
-    import zxingcpp
+    from core.documents import qr
 
     if not 0 < len(text) <= _LONGEST:
         raise Refused("documents.code_too_long", limit=_LONGEST)
-    image: Any = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M").to_image(
-        scale=1, add_quiet_zones=False
-    )
-    side: int = image.shape[0]
-    pixels = memoryview(image).cast("B")
-    return side, [_packed(bytes(pixels[row * side : (row + 1) * side])) for row in range(side)]
+    return qr.encode(text)
 
 
 def draw(pen: Pen, text: str, x: float, y: float, side: float) -> None:
@@ -49,13 +44,3 @@ def draw(pen: Pen, text: str, x: float, y: float, side: float) -> None:
 def quiet_zone(text: str, side: float) -> float:
     """The white that a code needs around it, in millimetres."""
     return QUIET * side / modules(text)[0]
-
-
-_TO_BITS: Final = bytes([ord("1")] * 128 + [ord("0")] * 128)
-"""Grey pixels to the digits of a binary number: dark is 1."""
-
-
-def _packed(pixels: bytes) -> bytes:
-    """A row of grey pixels as bits, filled up to whole bytes with light."""
-    size = -(-len(pixels) // 8)
-    return int(pixels.translate(_TO_BITS).ljust(size * 8, b"0"), 2).to_bytes(size, "big")

@@ -45,7 +45,7 @@ _lock = threading.RLock()
 
 @dataclass(frozen=True)
 class Run:
-    """A piece of text that one font draws. `font` is the name under which ReportLab knows it."""
+    """A piece of text that one font draws: one of the faces, or one that stands behind them."""
 
     font: str
     text: str
@@ -67,7 +67,7 @@ def runs(text: str, face: str = TEXT) -> tuple[Run, ...]:
 @lru_cache(4_096)
 def width(text: str, size: float, face: str = TEXT) -> float:
     """How wide `text` is at `size`, in points."""
-    return sum(float(_typeface(run.font).stringWidth(run.text, size)) for run in runs(text, face))
+    return sum(_width(run.font, character) for run in runs(text, face) for character in run.text) * size / 1000
 
 
 def check(*texts: str | None) -> None:
@@ -77,9 +77,14 @@ def check(*texts: str | None) -> None:
 
 
 @cache
+def _width(font: str, character: str) -> float:
+    return typeface(font).width(character)
+
+
+@cache
 def _font_for(character: str, face: str) -> str:
     for name in _order(face):
-        if _file(name) is not None and _typeface(name).draws(character):
+        if _file(name) is not None and typeface(name).draws(character):
             return name
     if _file(face) is None:
         raise EnvironmentFailure("documents.no_font", folder=FOLDER_VARIABLE)
@@ -132,23 +137,27 @@ def _fonts_below(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(file for file in found if file.name.lower() in wanted))
 
 
-def _typeface(name: str) -> Typeface:
-    """The font of a face, opened once and known to ReportLab from then on."""
+def typeface(name: str) -> Typeface:
+    """The font that draws the runs of this name, opened once."""
     with _lock:
         return _open(name)
 
 
 @cache
 def _open(name: str) -> Typeface:
-    from reportlab.pdfbase import pdfmetrics
-
-    from core.documents.typeface import Typeface
+    from core.documents.typeface import BROKEN, Typeface
 
     file = _file(name)
     assert file is not None
     try:
-        typeface = Typeface(name, file)
-    except (OSError, ValueError, KeyError) as problem:
+        return Typeface(file)
+    except BROKEN as problem:
         raise EnvironmentFailure("documents.bad_font", file=file.name, problem=str(problem)) from None
-    pdfmetrics.registerFont(typeface)
-    return typeface
+
+
+def file_of(character: str) -> Path | None:
+    """The font file that draws this character on paper, for a screen whose fonts lack it; None where there is none."""
+    try:
+        return _file(_font_for(character, TEXT))
+    except (Refused, EnvironmentFailure):
+        return None

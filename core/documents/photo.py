@@ -27,6 +27,8 @@ _PLAIN_FILE: Final = 64 * 1024
 _SHAPE_TOLERANCE: Final = 0.03
 _BARE_HEAD: Final = 14
 """Bytes of a JPEG's own head without a thumbnail. Every other segment is something that one does not see."""
+_COLOURS: Final = (1, 3)
+"""Components of a JPEG in grey and in colour."""
 _FORMATS: Final = ("JPEG", "PNG", "BMP", "WEBP", "GIF", "TIFF")
 
 
@@ -55,6 +57,19 @@ def prepare(data: bytes) -> Photo:
     return Photo(out.getvalue())
 
 
+def embed(data: bytes) -> Photo:
+    """The photo in `data`, fit to print: one that `prepare` made is known by its head and not decoded again.
+
+    Refused like `prepare`.
+    """
+    from core.documents.jpeg import head
+
+    about = head(data)
+    if about is None or not about.plain or about.colours not in _COLOURS or len(data) > _PLAIN_FILE:
+        return prepare(data)
+    return Photo(data) if _has_shape(about.width, about.height) else prepare(data)
+
+
 def open_picture(data: bytes) -> Image:
     """Decode a picture of a stranger, wholly and within limits. Refused like `prepare`."""
     import warnings
@@ -78,11 +93,15 @@ def open_picture(data: bytes) -> Image:
 
 
 def _fits(picture: Image, data: bytes) -> bool:
-    wanted = WIDTH / HEIGHT
     return (
         picture.format == "JPEG"
         and picture.mode in {"RGB", "L"}
         and len(data) <= _PLAIN_FILE
-        and abs(picture.width / picture.height - wanted) <= _SHAPE_TOLERANCE * wanted
+        and _has_shape(picture.width, picture.height)
         and all(kind == "APP0" and len(content) <= _BARE_HEAD for kind, content in getattr(picture, "applist", ()))
     )
+
+
+def _has_shape(width: int, height: int) -> bool:
+    wanted = WIDTH / HEIGHT
+    return abs(width / height - wanted) <= _SHAPE_TOLERANCE * wanted

@@ -11,7 +11,8 @@ NEVER_FIRST: Final = "，。、；：？！）》」』】〉”’％…·,.;:?
 NEVER_LAST: Final = "（《「『【〈“‘([{"
 """Marks that open something: they stay with the character after them."""
 
-_PIECE = re.compile(r"\s+|[!-~]+|.", re.DOTALL)
+_PIECE = re.compile(r"\s+|[!-~]+(?:[—–][!-~]+)*|.", re.DOTALL)
+"""Spaces, a word (a standard's number with its dash is one), or one character."""
 
 
 def lines(text: str, fits: Callable[[str], bool]) -> Iterator[str]:

@@ -10,8 +10,8 @@ import pypdfium2
 import pytest
 
 from core.documents import fonts
+from core.documents.embedding import to_unicode
 from core.documents.layout import document
-from core.documents.typeface import to_unicode
 from core.errors import Refused
 
 RARE = "䶮𬱖𬭎㼆龘𠅤𬴃𫖯𣗋𬀪㛃𤧛"
@@ -97,6 +97,25 @@ def test_a_character_that_no_font_has_stops_the_print_by_name(character: str, po
     assert point in refusal.value.sentence
 
 
+@pytest.mark.parametrize("kept", [0, 60, 5_000])
+def test_a_font_file_that_was_not_copied_whole_is_named(tmp_path: Path, kept: int) -> None:
+    file = next(path for folder in fonts._folders() for path in fonts._fonts_below(folder))
+    (tmp_path / "LXGWWenKai-Regular.ttf").write_bytes(file.read_bytes()[:kept])
+    program = (
+        "from core.documents import fonts; from core.errors import EnvironmentFailure\n"
+        "try: fonts.runs('测试')\n"
+        "except EnvironmentFailure as problem: print(problem.code, problem.values['file'])"
+    )
+    import os
+    import sys
+
+    from core.paths import PROGRAM
+
+    settings = {**os.environ, fonts.FOLDER_VARIABLE: str(tmp_path)}
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=PROGRAM, env=settings)
+    assert run.stdout.split() == ["documents.bad_font", "LXGWWenKai-Regular.ttf"], run.stderr
+
+
 def test_a_common_name_opens_no_font_of_rare_characters(tmp_path: Path) -> None:
     script = (
         "from core.documents import fonts; fonts.runs('测试一'); fonts.runs('考点', fonts.BOLD);"
@@ -110,7 +129,6 @@ def test_a_common_name_opens_no_font_of_rare_characters(tmp_path: Path) -> None:
 
 
 def test_characters_beyond_the_basic_plane_are_mapped_as_surrogate_pairs_in_small_blocks() -> None:
-    cmap = to_unicode("ABC+Test", [0, *range(0x20000, 0x20000 + 255)])
-    assert "<01> <D840DC00>" in cmap
-    assert "<00> <0000>" not in cmap
+    cmap = to_unicode([chr(0x20000 + step) for step in range(255)])
+    assert "<0001> <D840DC00>" in cmap
     assert [line.split()[0] for line in cmap.splitlines() if line.endswith("beginbfchar")] == ["100", "100", "55"]
