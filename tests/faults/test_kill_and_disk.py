@@ -19,6 +19,7 @@ import pytest
 from core.paths import PROGRAM
 from core.store import Store, backup, keys
 from tests.faults import hands
+from tests.faults.kills import kill_somewhere
 from tests.store import room
 from tests.store.room import BOTH
 
@@ -78,7 +79,7 @@ def test_a_killed_program_loses_nothing_it_had_acknowledged_and_doubles_nothing(
     acknowledged: list[int] = []
     for round_ in range(KILLS):
         start = acknowledged[-1] + 1 if acknowledged else 0
-        killed(forks, dice.uniform(0.0, 0.25), hands.write_for_ever, home, said, start)
+        kill_somewhere(forks.Process(target=hands.write_for_ever, args=(home, said, start)), said, dice, 12)
         lines = said.read_bytes().split(b"\n")[:-1] if said.exists() else []
         acknowledged = [int(line) for line in lines]
         with Store.open(home, room.PASSPHRASE) as store:

@@ -6,22 +6,20 @@ import json
 import multiprocessing
 import os
 import random
-import time
 from pathlib import Path
 
 import pytest
 
 from core.house import open_house
-from core.scoring.queries import own_sheet, signed_sheet
+from core.scoring.marks import own_sheet, signed_sheet
 from tests.faults import marking_hands
+from tests.faults.kills import kill_somewhere
 from tests.rooms import PANEL, PASSPHRASE, Centre, Stages, cheap_keys
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="kills of other systems")
 
 KILLS = int(os.environ.get("FAULT_RUNS", "30"))
 """How often marking is killed; a thorough run says 200."""
-LONGEST = 0.5
-"""Seconds until a kill: longer than it takes to open the store and sign in."""
 
 
 def test_marking_that_is_killed_loses_no_draft_and_no_signature(stages: Stages, tmp_path: Path) -> None:
@@ -39,11 +37,7 @@ def test_marking_that_is_killed_loses_no_draft_and_no_signature(stages: Stages, 
             while work and round_ < KILLS:
                 round_ += 1
                 process = context.Process(target=marking_hands.mark_for_ever, args=(home, said, work, number))
-                process.start()
-                time.sleep(dice.uniform(0.05, LONGEST))
-                process.kill()
-                process.join()
-                process.close()
+                kill_somewhere(process, said, dice, 24)
                 lines = said.read_bytes().split(b"\n")[:-1] if said.exists() else []
                 told = [json.loads(line) for line in lines]
                 with open_house(home, PASSPHRASE) as store:
