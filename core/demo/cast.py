@@ -59,18 +59,26 @@ def new_pin() -> str:
     return f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}d}"
 
 
-def engage(store: Store, admin_pin: str, examiners: int) -> Cast:
-    """Make every account, let each owner change the PIN that was set for them, and sign them in."""
+def engage(store: Store, admin_pin: str, examiners: int, pin: str = "") -> Cast:
+    """Make every account, let each owner change the PIN that was set for them, and sign them in.
+
+    Everybody has `pin`, or, where it is empty, a random one of their own.
+    """
     people = [*STAFF, *((f"E{n:02d}", Role.EXAMINER, f"考评员{n:02d}") for n in range(1, examiners + 1))]
-    admin = Actors(sign_in(store, ADMIN, admin_pin))
-    players, actors = [Player(ADMIN, (Role.ADMIN,), admin_pin)], {}
+    admin = sign_in(store, ADMIN, admin_pin)
+    cast = Cast((Player(ADMIN, (Role.ADMIN,), admin_pin),), {ADMIN: admin})
     for login, role, name in people:
-        first_pin, own_pin = new_pin(), new_pin()
-        key = fresh_key(first_pin, PIN_MEMORY_KIB)
-        store.write(admin, commands.create_account, login, [role], key, name)
-        actors[login] = _take_over(store, login, first_pin, own_pin)
-        players.append(Player(login, (role,), own_pin))
-    return Cast(tuple(players), {ADMIN: admin.first, **actors} if admin.first else actors)
+        cast = enlist(store, cast, login, role, name, pin)
+    return cast
+
+
+def enlist(store: Store, cast: Cast, login: str, role: Role, name: str, pin: str = "") -> Cast:
+    """The cast with one more person, signed in; `pin` as for `engage`."""
+    first_pin, own_pin = new_pin(), pin or new_pin()
+    key = fresh_key(first_pin, PIN_MEMORY_KIB)
+    store.write(cast.act(ADMIN), commands.create_account, login, [role], key, name)
+    actor = _take_over(store, login, first_pin, own_pin)
+    return Cast((*cast.players, Player(login, (role,), own_pin)), {**cast.actors, login: actor})
 
 
 def _take_over(store: Store, login: str, first_pin: str, own_pin: str) -> Actor:

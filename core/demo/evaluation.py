@@ -68,14 +68,14 @@ class Run:
         self.tell(say("demo.step", step=say(f"demo.{name}"), seconds=f"{self.seconds[name]:.1f}"))
 
 
-def begin(home: Path, passphrase: str, candidates: int, level: str, seed: int, tell: Tell) -> Run:
-    """Found the centre, engage the people, open the batch."""
+def begin(home: Path, passphrase: str, candidates: int, level: str, seed: int, tell: Tell, pin: str = "") -> Run:
+    """Found the centre, engage the people, open the batch. `pin`: the same for everybody; empty: random ones."""
     began = time.perf_counter()
-    admin_pin = new_pin()
+    admin_pin = pin or new_pin()
     store, _ = found_centre(home, CENTRE_CODE, CENTRE_NAME, admin_pin, passphrase)
     try:
         groups = -(-candidates // PER_PANEL)
-        cast = engage(store, admin_pin, sum(panel_size(size, ratio=10) for size in _sizes(candidates, groups)))
+        cast = engage(store, admin_pin, sum(panel_size(size, ratio=10) for size in _sizes(candidates, groups)), pin)
         batch = store.write(cast.act("M01"), batches.create_batch, STANDARD, level, today()).value
     except BaseException:
         store.close()
@@ -131,15 +131,17 @@ def arrange(run: Run) -> None:
     run.panels = len(run.store.write(manager, arrangement.form_panels, run.batch, "skill", proposed).value)
 
 
-def examine_knowledge(run: Run, folder: Path) -> None:
-    """The knowledge examination: a score file, as a centre's own program would write it, taken in."""
+def examine_knowledge(run: Run, folder: Path, missing: int = 0) -> None:
+    """The knowledge examination: a score file, as a centre's own program would write it, taken in. Of the last
+    `missing` candidates it has no score."""
     with run.store.read() as read:
         plan = plan_of(read, run.batch)
         found = places(read, run.batch)
     if plan.component("knowledge") is None:
         return
     file = folder / "knowledge.csv"
-    scores = ((place.number, run.chance.choice((58, 66, 71.5, 77, 82.5, 88, 93))) for place in found)
+    sat = found[: len(found) - missing]
+    scores = ((place.number, run.chance.choice((58, 66, 71.5, 77, 82.5, 88, 93))) for place in sat)
     text = "\n".join(["考号,成绩", *(f"{number},{score}" for number, score in scores)])
     file.write_text(text + "\n", "utf-8")
     lines = read_scores(file, plan).lines
@@ -175,7 +177,7 @@ def _sign_all(write: Write, application: Id, drafts: Mapping[str, Draft]) -> lis
 
 def deliberate(run: Run) -> None:
     """Leaders record what their panels' deliberations decided."""
-    with run.store.read() as read:
+    with run.store.read(run.cast.act("M01").first) as read:
         logins = {account.id: account.login for account in accounts(read)}
         waiting = [
             (application, logins[panel(read, came.panel).leader], sorted(total for _, total in came.totals)[1])

@@ -67,7 +67,7 @@ def write_invented(
         photos_dir.mkdir(parents=True, exist_ok=True)
         for index, row in enumerate(rows):
             if row.photo is not None:
-                (photos_dir / row.photo).write_bytes(portraits.draw(seed * 1_000_003 + index))
+                (photos_dir / row.photo).write_bytes(portraits.draw(seed * 1_000_003 + index, row.sex))
     write_rows(path, rows)
     return rows
 

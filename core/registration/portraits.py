@@ -15,9 +15,11 @@ _SKINS = ("#F2D3B8", "#E8C19F", "#DDB08A", "#F6DCC8")
 _HAIRS = ("#1F1B18", "#2C2420", "#3A2E26", "#4A4A4A")
 
 
-def draw(seed: int) -> bytes:
-    """One portrait as a JPEG of at most 20 KB; the same seed draws the same one."""
+def draw(seed: int, sex: str | None) -> bytes:
+    """One portrait as a JPEG of at most 20 KB; the same seed and sex draw the same one. A man's hair is short."""
     from PIL import Image, ImageDraw
+
+    from core.registration.identity import MALE
 
     chance = random.Random(seed)  # noqa: S311 — a drawing, not a secret
     image = Image.new("RGB", (WIDTH, HEIGHT), chance.choice(_BACKGROUNDS))
@@ -27,7 +29,7 @@ def draw(seed: int) -> bytes:
     face_width, face_height = chance.randint(56, 64), chance.randint(72, 82)
     face_middle = chance.randint(172, 184)
     face = (middle - face_width, face_middle - face_height, middle + face_width, face_middle + face_height)
-    if chance.random() < 0.5:  # long hair, drawn behind the face
+    if chance.random() < 0.5 and sex != MALE:  # long hair, drawn behind the face
         pen.rounded_rectangle((face[0] - 16, face[1] - 18, face[2] + 16, face[3] + 46), radius=58, fill=hair)
     else:
         pen.ellipse((face[0] - 10, face[1] - 20, face[2] + 10, face_middle + 20), fill=hair)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from datetime import datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
+from PIL import Image
 
 from core.errors import EnvironmentFailure
+from core.registration import portraits
+from core.registration.identity import FEMALE, MALE
 from core.registration.invented import invent_roster, write_invented
 from core.registration.roster_columns import COLUMNS
 from core.registration.roster_file import Roster, read_roster
@@ -106,3 +110,20 @@ def test_reading_can_be_watched_and_stopped(tmp_path: Path) -> None:
 
     with pytest.raises(Stopped):
         read_roster(tmp_path / "r.xlsx", stop)
+
+
+def test_no_drawn_man_has_the_long_hair_that_some_women_have() -> None:
+    """Beside the chin a portrait shows hair where that is long, else the bright ground."""
+
+    def dark_beside_the_chin(sex: str) -> int:
+        pictures = (Image.open(io.BytesIO(portraits.draw(seed, sex))) for seed in range(20))
+        return sum(max(picture.getpixel((86, 275))) < 100 for picture in pictures)  # type: ignore[type-var]
+
+    assert dark_beside_the_chin(MALE) == 0 < dark_beside_the_chin(FEMALE) < 20
+
+
+def test_the_sample_portraits_fit_the_sample_rows() -> None:
+    samples = Path(__file__).resolve().parents[2] / "resources" / "samples"
+    men = [row for row in read_roster(samples / "roster.xlsx").rows if row.sex == MALE]
+    pictures = [Image.open(samples / "photos" / str(row.photo)) for row in men]
+    assert pictures and all(max(picture.getpixel((86, 275))) > 100 for picture in pictures)  # type: ignore[type-var,arg-type]
