@@ -59,6 +59,7 @@ def open_window(arguments: list[str]) -> int:
         return application.exec()
     finally:
         catcher.remove()
+        window.exchange.stop()
         workers.close()
         entrance.close()
         if wanted.demo and wanted.home is None:

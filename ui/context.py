@@ -10,22 +10,14 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from ui.background import Exchange
 from ui.workers import Workers
-
-
-class WrittenLike(Protocol):
-    """What a write answers: the command's value and the kinds of thing that it changed."""
-
-    @property
-    def value(self) -> Any: ...
-    @property
-    def kinds(self) -> frozenset[str]: ...
 
 
 class StoreLike(Protocol):
     """As much of the store as the window knows. Both block and are called on a worker only."""
 
-    def read(self) -> AbstractContextManager[Any]: ...
+    def read(self, reader: Any = None) -> AbstractContextManager[Any]: ...
     def write(self, actors: Any, command: Callable[..., Any], *args: Any, **kwargs: Any) -> Any: ...
     def submit(self, actors: Any, command: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """`write` without waiting: a future, done in the order in which they are handed over."""
@@ -97,14 +89,17 @@ class Context(Station):
         workers: Workers,
         shell: Shell,
         pair: Callable[[Session, str, str], Any] | None = None,
+        exchange: Exchange | None = None,
     ) -> None:
         """`pair(session, login, pin)` signs a second person in beside the first and answers the actors of both; it
-        blocks and raises a refusal where the two may not act together."""
+        blocks and raises a refusal where the two may not act together. `exchange` is the window's own, which outlives
+        the sitting."""
         super().__init__(workers)
         self.store = store
         self.session = session
         self.shell = shell
         self.pair = pair
+        self.exchange = exchange or Exchange(workers)
         self._batch: int | None = None
         self._batches: tuple[BatchChoice, ...] = ()
 

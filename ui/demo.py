@@ -28,8 +28,12 @@ SHOWN_ROLES = (
     "auditor",
     "admin",
 )
-"""One account of each is offered, in this order."""
-STEPS = 6
+"""Their accounts are offered in this order."""
+PIN = "246810"
+"""Everybody's, and said where they sign in: a signature and a second person ask for it again."""
+STEPS = 7
+UNSCORED = 3
+"""Candidates whose knowledge score is still to be entered."""
 
 
 def demo_home() -> Path:
@@ -51,6 +55,7 @@ def begin_demo(window: MainWindow) -> None:
 def make_demo(home: Path, progress: Callable[[int, int, str], None]) -> Any:
     """An evaluation up to the middle of its marking; blocks. Its store stays open. Cancelled between two steps."""
     from core.demo import evaluation as demo
+    from core.demo.to_try import prepare
 
     def tell(sentence: str) -> None:
         progress(len(run.seconds) if run else 0, STEPS, sentence)
@@ -58,14 +63,15 @@ def make_demo(home: Path, progress: Callable[[int, int, str], None]) -> Any:
     run: Any = None
     home.parent.mkdir(parents=True, exist_ok=True)
     size, level, seed = demo.SAMPLE_CANDIDATES, demo.SAMPLE_LEVEL, demo.SAMPLE_SEED
-    run = demo.begin(home, secrets.token_hex(8), size, level, seed, tell)
+    run = demo.begin(home, secrets.token_hex(8), size, level, seed, tell, PIN)
     try:
         roster, photos = demo.roster_for(home.parent, size, level, seed)
         run.step("roster_taken", lambda: demo.take_roster(run, roster, photos))
         run.step("reviewed", lambda: demo.review(run))
         run.step("arranged", lambda: demo.arrange(run))
-        run.step("knowledge", lambda: demo.examine_knowledge(run, home.parent))
+        run.step("knowledge", lambda: demo.examine_knowledge(run, home.parent, UNSCORED))
         run.step("marked", lambda: demo.mark(run, until=size // 4))
+        run.step("prepared", lambda: prepare(run, size // 4, PIN))
     except BaseException:
         run.store.close()
         raise
@@ -79,14 +85,15 @@ def _offer(window: MainWindow, run: Any) -> None:
 
 
 def _offer_accounts(everybody: Sequence[Any], gate: SignInGate) -> None:
-    players = [next((one for one in everybody if role in one.roles), None) for role in SHOWN_ROLES]
     gate.body.addWidget(label(say("ui.demo.accounts"), "small"))
     chips = Flow()
-    for player in players:
-        if player is not None:
-            words = "、".join(say(f"role.{role}") for role in player.roles)
-            chips.add(button(words, partial(_enter, gate, player.login, player.pin), "chip"))
+    for role in SHOWN_ROLES:
+        for player in everybody:
+            if role in player.roles:
+                words = f"{say(f'role.{role}')} {player.login}"
+                chips.add(button(words, partial(_enter, gate, player.login, player.pin), "chip"))
     gate.body.addWidget(chips)
+    gate.body.addWidget(label(say("ui.demo.pin", pin=PIN), "small", wrap=True))
 
 
 def _enter(gate: SignInGate, login: str, pin: str) -> None:

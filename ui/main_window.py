@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from core.errors import AppError
 from core.words import language, say, use
 from ui import icons, theme
+from ui.background import Exchange
 from ui.context import Session, Station
 from ui.entrance import Entrance
 from ui.preferences import Preferences
@@ -46,6 +47,8 @@ class MainWindow(QMainWindow):
         self.entrance = entrance
         self.station = Station(workers)
         self._workers = workers
+        self.exchange = Exchange(workers)
+        self.exchange.changed.connect(self._on_exchanged)
         self._pages = tuple(pages)
         self._providers = providers
         self._preferences = preferences
@@ -124,6 +127,7 @@ class MainWindow(QMainWindow):
         geometry = self.saveGeometry().toBase64().toStdString()
         self._preferences.keep(geometry=geometry)
         super().closeEvent(event)
+        self.exchange.stop()
 
     def show_gate(self, widget: QWidget) -> None:
         """Show this alone; what stood there goes."""
@@ -176,9 +180,11 @@ class MainWindow(QMainWindow):
         from ui import ops
         from ui.dialogs.sign_in import SignInGate
 
+        self.exchange.begin(self.entrance.store)
         gate = SignInGate(self.station, self.entrance.sign_in, self._centre, self._login)
         gate.language_wanted.connect(self.switch_language)
         gate.signed_in.connect(self._on_signed_in)
+        gate.verify_wanted.connect(self.show_verify)
         if self.sign_in_extras is not None:
             self.sign_in_extras(gate)
         self.show_gate(gate)
@@ -192,6 +198,21 @@ class MainWindow(QMainWindow):
 
             ops.work(gate, self._centre_name).on_done(named).start()
         return gate
+
+    def _on_exchanged(self, kinds: frozenset[str]) -> None:
+        """What the association said, or has got: pages that show it read again."""
+        from ui.shell.workspace import Workspace
+
+        if isinstance(self.shown, Workspace):
+            self.shown.context.changed.emit(kinds)
+
+    def show_verify(self) -> None:
+        """Let somebody who has not signed in check a certificate."""
+        from ui.dialogs.verify_gate import VerifyGate
+
+        gate = VerifyGate(self.station, self.entrance.home, self.show_sign_in)
+        self.show_gate(gate)
+        gate.begin()
 
     def _centre_name(self) -> str:
         with self.entrance.store.read() as read:
@@ -213,6 +234,7 @@ class MainWindow(QMainWindow):
             self._providers,
             self.entrance.home,
             self.entrance.pair,
+            self.exchange,
         )
         workspace.locked.connect(self.lock)
         workspace.look_wanted.connect(self.switch_look)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, Protocol, Self
 from weakref import WeakKeyDictionary, ref
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
@@ -61,6 +61,7 @@ class Operation:
         self._second = ""
         self._job: Job | None = None
         self._busy: tuple[QWidget, ...] = ()
+        self._lent: tuple[QWidget, QWidget | None] | None = None
 
     def on_done(self, call: Callable[[Any], None]) -> Self:
         """Call `call(value)` on the window's thread when it is done."""
@@ -129,8 +130,12 @@ class Operation:
         if self._name:
             numbers = _newest.setdefault(host, {})
             self._number = numbers[self._name] = numbers.get(self._name, 0) + 1
+        # The window's own focus: while a second person signs, the dialog below is not active and nothing in it has any.
+        held = next((one for one in self._busy if one.window().focusWidget() is one), None)
         for widget in self._busy:
             widget.setEnabled(False)
+        if held is not None:
+            self._lent = held, held.window().focusWidget()
         job = self._job = Job(self._work, self._deliver, self._advance if self._reports else None)
         self._context.workers.start(job)
         if self._text or self._reports:
@@ -175,6 +180,7 @@ class Operation:
         for widget in self._busy:
             if isValid(widget):
                 widget.setEnabled(True)
+        self._take_back()
         host = self._wanted()
         if host is None:
             if problem is not None and not isinstance(problem, (AppError, Cancelled)):
@@ -192,6 +198,14 @@ class Operation:
             self._context.bug.emit(problem)
         for end in self._ended:
             end()
+
+    def _take_back(self) -> None:
+        """A disabled button hands the focus to whatever comes next; it gets it back, unless somebody took it since."""
+        lent, self._lent = self._lent, None
+        if lent is None or not isValid(lent[0]) or not lent[0].isVisible():
+            return
+        if lent[0].window().focusWidget() is lent[1]:
+            lent[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _tell(self) -> None:
         if self._said:
@@ -216,7 +230,7 @@ def read(host: Any, query: Callable[..., Any], *args: Any, **kwargs: Any) -> Ope
     context: Context = host.context
 
     def run(actors: Any, extra: dict[str, Any]) -> Any:
-        with context.store.read() as snapshot:
+        with context.store.read(context.session.actors.first) as snapshot:
             return query(snapshot, *args, **kwargs, **extra)
 
     return Operation(host, run)

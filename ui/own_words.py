@@ -26,6 +26,7 @@ PLAIN = {
     "&Paste": "ui.qt.paste",
     "Delete": "ui.qt.delete",
     "Select All": "ui.qt.select_all",
+    "Folder": "ui.qt.folder",
     "&Print": "ui.print",
     "&Print...": "ui.print",
 }
@@ -48,7 +49,11 @@ class OwnWords(QTranslator):
             return say(code)
         if language() != "zh":
             return None
-        return self._chinese.translate(context, source, disambiguation, number) or None
+        # A key marked in the English lately is not in Qt's Chinese yet.
+        asked = (source, source.replace("&", ""))
+        return next(
+            filter(None, (self._chinese.translate(context, one, disambiguation, number) for one in asked)), None
+        )
 
     def isEmpty(self) -> bool:
         return False

@@ -37,8 +37,10 @@ class Providers:
     batches: Callable[[Any], Sequence[BatchChoice]] = _nothing
     status: Callable[[Any], Sequence[StatusItem]] = _nothing
     people: Callable[[Any, str, int | None], Sequence[PersonFound]] = _nobody
-    kinds: frozenset[str] = frozenset({"centre", "batch", "device", "backup", "sync"})
+    kinds: frozenset[str] = frozenset({"centre", "batch", "device"})
     """After a write of one of these the window asks again."""
+    foot_kinds: frozenset[str] = frozenset({"backup", "exchange"})
+    """After a write of one of these it asks again what the foot says."""
 
 
 MOST_FOUND = 8
@@ -56,14 +58,17 @@ def _centre(read: Any) -> str:
 
 
 def _status(read: Any) -> list[StatusItem]:
-    """What is safe: this program sends nothing yet, so it says offline; and when the last backup was made."""
+    """What is safe: what the association has got, and when the last backup was made."""
     from core.clock import china_time
     from core.store import last_backup
+    from ui.pages.sync_data import sync_status
 
     at = last_backup(read)
     if at is None:
-        return [StatusItem("warning", say("ui.status.no_backup"), "attention")]
-    return [StatusItem("check", say("ui.status.backup", at=china_time(at).strftime("%m-%d %H:%M")))]
+        backup = StatusItem("warning", say("ui.status.no_backup"), "attention")
+    else:
+        backup = StatusItem("check", say("ui.status.backup", at=china_time(at).strftime("%m-%d %H:%M")))
+    return [sync_status(read), backup]
 
 
 def _batches(read: Any) -> list[BatchChoice]:

@@ -91,6 +91,7 @@ PAGES = (
         "ui.pages.documents:DocumentsPage",
         _roles("registrar manager invigilator certificates supervisor"),
     ),
+    PageSpec("verify", "shield", "ui.pages.verify:VerifyPage", foot=True),
     PageSpec("sync", "sync", "ui.pages.sync:SyncPage", _roles("admin manager certificates"), foot=True),
     PageSpec("audit", "audit", "ui.pages.audit:AuditPage", _roles("admin auditor manager supervisor"), foot=True),
     PageSpec("accounts", "people", "ui.pages.accounts:AccountsPage", _roles("admin"), foot=True),

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from core.store import Actors
 from tests.ui.desk import desk, homes  # noqa: F401 - fixtures of the pages on a real centre
 from ui import theme
 from ui.context import Context, Session
@@ -30,10 +31,28 @@ def qapp_args() -> list[str]:
     return ["zhikao"]
 
 
+@dataclass
+class Wardrobe:
+    """Where the images of the look lie that all tests share, and the style sheet that names them."""
+
+    folder: Path
+    worn: str = ""
+
+
+@pytest.fixture(scope="session")
+def wardrobe(tmp_path_factory: pytest.TempPathFactory) -> Wardrobe:
+    return Wardrobe(tmp_path_factory.mktemp("look"))
+
+
 @pytest.fixture(autouse=True)
-def dressed(qapp: QApplication) -> None:
-    theme.prepare(qapp)
-    theme.look().use("light")
+def dressed(qapp: QApplication, wardrobe: Wardrobe) -> None:
+    """As the program dresses itself; again only after a test that changed it, since every widget there is pays."""
+    if not wardrobe.worn or qapp.styleSheet() != wardrobe.worn:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("TMPDIR", str(wardrobe.folder))
+            theme.prepare(qapp)
+            theme.look().use("light")
+        wardrobe.worn = qapp.styleSheet()
 
 
 @pytest.fixture
@@ -57,7 +76,7 @@ class SmallStore:
     wrote_as: list[Any] = field(default_factory=list)
 
     @contextmanager
-    def read(self) -> Iterator[tuple[int, ...]]:
+    def read(self, reader: Any = None) -> Iterator[tuple[int, ...]]:
         yield tuple(self.numbers)
 
     def write(self, actors: Any, command: Callable[..., Any], *args: Any, **kwargs: Any) -> Written:
@@ -114,7 +133,7 @@ def shell() -> SmallShell:
 
 def session(*roles: str) -> Session:
     """Somebody of the tests, signed in."""
-    return Session("M01", "测试一", frozenset(roles or {"manager"}), "first")
+    return Session("M01", "测试一", frozenset(roles or {"manager"}), Actors())
 
 
 @pytest.fixture

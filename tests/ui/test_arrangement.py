@@ -6,9 +6,13 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 
+from core.arrangement.commands import declare_recusal
 from core.arrangement.queries import PanelLine, panels, places, recusal_lines
+from core.people.queries import accounts
+from core.people.roles import Role
 from tests.ui.desk import Desk
 from ui.dialogs.questions import ConfirmDialog, ReasonDialog
+from ui.dialogs.second_person import SecondPersonDialog
 from ui.pages.arrangement_dialogs import PanelDialog, RecusalDialog
 
 
@@ -101,6 +105,11 @@ def test_a_recusal_is_kept_and_breaking_it_is_said_before_confirming(desk: Desk)
     desk.wait()
     with desk.store.read() as read:
         assert [line.reason for line in recusal_lines(read, places(read, desk.batch))] == ["师生"]
+    page.shelves.choose("recusals")
+    assert not page.override.isEnabled()
+    page.recusals.select_line(0)
+    assert page.override.isEnabled()
+    page.shelves.choose("skill")
     press_primary(desk, page)
     editor = page.panels.editors[0]
     choose(desk, editor.combos[1], "考评员05")
@@ -175,3 +184,30 @@ def test_a_supervisor_looks_and_changes_nothing(desk: Desk) -> None:
 def test_before_anybody_was_told_the_page_says_how_to_begin(desk: Desk) -> None:
     page = desk.sign_in("applied", "M01", "arrangement")
     assert page.shows_empty
+
+
+def test_two_people_override_a_recusal_with_a_reason(desk: Desk) -> None:
+    page = desk.sign_in("reviewed", "M01", "arrangement")
+    press_primary(desk, page)
+    with desk.store.read() as read:
+        one, *_ = places(read, desk.batch)
+        (examiner, *_) = accounts(read, Role.EXAMINER)
+    desk.store.write(page.context.session.actors, declare_recusal, examiner.id, one.application, "师生")
+    page.mark_stale()
+    desk.wait()
+    page.shelves.choose("recusals")
+    page.recusals.select_line(0)
+    page.override.click()
+    asked = desk.dialog(ReasonDialog)
+    asked.confirm.click()
+    assert asked.isVisible(), "no reason yet"
+    asked.reason.setPlainText("毕业已满三年")
+    asked.confirm.click()
+    second = desk.dialog(SecondPersonDialog)
+    second.account.setText("M02")
+    second.pin.setText(desk.homes.pins["M02"])
+    second.confirm.click()
+    desk.wait()
+    with desk.store.read() as read:
+        assert recusal_lines(read, places(read, desk.batch)) == []
+    assert page.no_recusal.isVisible()

@@ -46,6 +46,17 @@ def test_before_two_people_have_confirmed_nothing_is_issued(room: Room) -> None:
     assert "不是证书" in page.why.text
 
 
+def test_the_manager_is_told_that_somebody_else_issues_the_notices(room: Room) -> None:
+    confirmed(room)
+    page = room.page("M01", "results")
+    assert page._primary.text() == "看文书"
+    room.click(page._primary)
+    room.settle()
+    documents = room.window.shown.page("documents")
+    assert documents.isVisible()
+    assert "证书管理员" in documents._notice_words.text()
+
+
 def test_notices_are_issued_shown_and_hold(room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = issued(room, tmp_path / "notices.pdf", monkeypatch)
     assert page._notice_state.text() == "6 / 6"

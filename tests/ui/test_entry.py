@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QPushButton
 
 from core.arrangement.queries import panels
 from core.batches.queries import batches, plan_of
 from core.documents.paper_code import PaperCode
+from core.scoring.marks import signed_sheet
 from core.scoring.paper_queries import own_typing
-from core.scoring.queries import signed_sheet
 from core.standards.plans import Exercise, Item
 from tests.ui.exam import Room, founded, room
 from ui.pages.entry_text import Unreadable, cell_text, echo, read_cell
@@ -139,7 +140,7 @@ def test_what_was_typed_is_there_again_after_another_person_sat_down(room: Room)
     page = room.page("I01", "entry")
     scan_in(room, page, code(sheet))
     assert page.typing.grid.cells[item.key].text() == first_sign(item)
-    with room.store.read() as read:
+    with room.store.read(page.context.session.actors.first) as read:
         assert own_typing(read, page._me, sheet[0], sheet[1].id, sheet[2]).typed.marks.keys() == {item.key}
 
 
@@ -166,6 +167,37 @@ def test_a_code_of_something_else_is_told_in_words(room: Room) -> None:
     scan_in(room, page, "ZK1 sheet 1 live 2 1")
     assert page.strip.text
     assert page.stack.currentIndex() == 0
+
+
+def test_a_scan_is_read_although_a_number_still_stands_in_the_search(room: Room) -> None:
+    sheet = the_sheet(room)
+    page = room.page("I01", "entry")
+    page.search.setText("0006")
+    page.search.end(False)
+    scan_in(room, page, code(sheet))
+    assert page.stack.currentWidget() is page.typing
+    key_all(room, page, sheet[1])
+    finish(room, page)
+    page.search.setText("0006")
+    room.press(page.search, Qt.Key.Key_Return)
+    room.settle()
+    room.press(page.table, Qt.Key.Key_End, Qt.Key.Key_Return)
+    room.settle()
+    assert page.stack.currentWidget() is page.typing
+    key_all(room, page, page.typing._typing.exercise)
+    finish(room, page)
+    assert page.search.hasFocus()
+    assert page.search.selectedText() == "0006"  # the next number takes its place
+
+
+def test_an_empty_shelf_says_how_to_find_a_sheet_and_an_examiner_finds_the_way_back(room: Room) -> None:
+    page = room.page(room.leader, "entry")
+    assert page.table.total == 0
+    assert page.nothing.isVisible()
+    (back,) = [one for one in page.findChildren(QPushButton) if one.isVisible() and one.text() == "评分"]
+    room.click(back)
+    room.settle()
+    assert room.window.shown.current == "marking"
 
 
 def test_the_manager_sees_progress_and_can_let_others_key_it(room: Room) -> None:

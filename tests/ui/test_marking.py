@@ -309,5 +309,55 @@ def test_marking_works_at_150_percent(qtbot: QtBot, screen: MarkingScreen) -> No
     assert QGuiApplication.focusObject() is not None
 
 
+@pytest.mark.parametrize("size", [(1366, 768), (911, 512)])
+def test_every_exercise_is_told_apart_by_its_words_in_the_bar(
+    qtbot: QtBot, screen: MarkingScreen, size: tuple[int, int]
+) -> None:
+    view = screen._view
+    assert view is not None
+    long = tuple(
+        replace(one, title=f"Product selection and supply chain planning {at}") for at, one in enumerate(view.exercises)
+    )
+    screen.resize(*size)
+    screen.show_sheet(replace(view, exercises=long))
+    qtbot.wait(20)
+    assert screen.width() == size[0]
+    tabs = list(screen.top._tabs.values())
+    assert len(tabs) > 1
+    for at, made in enumerate(tabs):
+        made.setChecked(True)
+        qtbot.wait(1)
+        assert made.text()[0] == "①②③④"[at]
+        assert made.minimumWidth() <= made.width()
+        assert screen.rect().contains(made.mapTo(screen, made.rect().bottomRight()))
+        assert "Product selection and supply chain" in made.accessibleName()
+
+
 def test_points_are_written_with_two_decimals() -> None:
     assert [points_text(points) for points in (0, 5, 250, -200)] == ["0.00", "0.05", "2.50", "−2.00"]
+
+
+def test_the_menu_of_the_vetoes_opens_at_its_button(qtbot: QtBot, screen: MarkingScreen) -> None:
+    screen.resize(780, 600)  # as wide as the screen is that is not there
+    qtbot.wait(10)
+    button = screen.sheet.extras._veto_button
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    (menu,) = [one for one in screen.findChildren(QMenu) if one.isVisible()]
+    at = button.mapToGlobal(button.rect().topLeft())
+    assert button.mapTo(screen, button.rect().topLeft()).x() > screen.width() // 2
+    assert menu.x() <= at.x() + button.width() and menu.x() + menu.width() >= at.x()
+    menu.close()
+
+
+def test_a_key_that_an_item_does_not_have_says_which_keys_it_has(qtbot: QtBot, screen: MarkingScreen) -> None:
+    yes_no = item("4.1", choices=(ChoiceView("0", "否", 0), ChoiceView("1", "是", 300)))
+    screen.show_sheet(replace(SHEET, exercises=(replace(LIVE, items=(yes_no, item("4.2"))),), number="0232"))
+    held = screen.in_hand
+    assert held is not None
+    before = held._words.text()
+    press(qtbot, screen, "3")
+    assert held.mark == Mark() and "“3”" in held._words.text() and before in held._words.text()
+    press(qtbot, screen, "1")
+    assert held.mark == Mark(choice=1) and held._words.text() == before
+    press(qtbot, screen, "3", Qt.Key.Key_Down)
+    assert screen.in_hand is not held and held._words.text() == before

@@ -15,7 +15,7 @@ from core.examday import commands, work_queries
 from core.examday.recordings import digest_file
 from core.store import Actors
 from core.words import say
-from tests.examday.conftest import LIVE, SECRET, Centre, centre  # noqa: F401
+from tests.examday.conftest import LIVE, SECRET, Centre, centre, master  # noqa: F401
 from tests.ui.conftest import SmallShell
 from tests.ui.film import make_film
 from ui.context import BatchChoice, Context, Session

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from core.errors import EnvironmentFailure
-from core.scoring import queries
+from core.scoring import marks
 from core.scoring.sheets import Draft
 from core.store import THE_PROGRAM
 from tests.ui.exam import Room, founded, room  # noqa: F401 - fixtures
@@ -29,7 +30,7 @@ def begun(room: Room, login: str = "E01") -> Any:
 
 def kept(room: Room, desk: Any) -> Draft:
     with room.store.read() as read:
-        return queries.own_sheet(read, desk._examiner, desk._work.application, desk._current).draft
+        return marks.own_sheet(read, desk._examiner, desk._work.application, desk._current).draft
 
 
 def mark_all(room: Room, desk: Any, sign: str = "1") -> None:
@@ -49,7 +50,7 @@ def test_an_examiner_begins_where_work_is_left(room: Room) -> None:
 def test_what_is_marked_is_kept_within_a_second(room: Room) -> None:
     desk = begun(room)
     room.press(desk.screen, "3")
-    room.until(lambda: "已保存" in desk.screen._saved.text())
+    room.until(lambda: "已保存" in desk.screen.top.saved.text())
     first = desk.screen.sheet.rows[0].item.key
     assert kept(room, desk).marks == {first: [3]}
     room.press(desk.screen, Qt.Key.Key_Return, "n")
@@ -87,7 +88,7 @@ def test_closing_the_window_in_the_middle_loses_nothing(room: Room) -> None:
     room.window.close()
     room.store.write(THE_PROGRAM, lambda write: None)  # what was handed over before it is done
     with room.store.read() as read:
-        assert list(queries.own_sheet(read, examiner, application, exercise).draft.marks.values()) == [[1]]
+        assert list(marks.own_sheet(read, examiner, application, exercise).draft.marks.values()) == [[1]]
 
 
 def test_a_full_disk_is_told_and_tried_again(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,10 +100,10 @@ def test_a_full_disk_is_told_and_tried_again(room: Room, monkeypatch: pytest.Mon
 
     monkeypatch.setattr("ui.pages.marking_saver.Saver.command", staticmethod(full))
     room.press(desk.screen, "3")
-    room.until(lambda: "重试" in desk.screen._saved.text())
+    room.until(lambda: "重试" in desk.screen.top.saved.text())
     assert "磁盘已满" in desk.screen.strip.text
     monkeypatch.undo()
-    room.until(lambda: desk.saver.clean and "已保存" in desk.screen._saved.text())
+    room.until(lambda: desk.saver.clean and "已保存" in desk.screen.top.saved.text())
     assert list(kept(room, desk).marks.values()) == [[3]]
     assert desk.screen.strip.text == ""
 
@@ -130,7 +131,7 @@ def test_signing_takes_the_own_pin_and_goes_on(room: Room) -> None:
     assert desk._work.signed == {signed}
     assert desk._current == desk._work.exercises[1].id
     with room.store.read() as read:
-        assert queries.own_sheet(read, desk._examiner, desk._work.application, signed).signed
+        assert marks.own_sheet(read, desk._examiner, desk._work.application, signed).signed
     room.press(desk.screen, (Qt.Key.Key_1, CTRL), "0")
     assert desk.screen.sheet.rows[0].mark.choice == 1  # and can't be changed any more
 
@@ -204,9 +205,14 @@ def test_the_leader_records_a_total_between_lowest_and_highest(room: Room) -> No
     dialog.reason.setPlainText("看过录像")
     room.qtbot.keyClicks(dialog.total, "100.01")
     room.click(dialog.confirm)
-    room.until(lambda: dialog.strip.text)
-    assert "之间" in dialog.strip.text
+    assert dialog.pin.property("wrong") is True
+    for pin, said in (("0000x", "PIN"), (room.pins[room.leader], "之间")):
+        room.qtbot.keyClicks(dialog.pin, pin)
+        room.click(dialog.confirm)
+        room.until(lambda said=said: said in dialog.strip.text)
+        assert dialog.pin.text() == ""
     dialog.total.setText("70")
+    room.qtbot.keyClicks(dialog.pin, room.pins[room.leader])
     room.click(dialog.confirm)
     room.until(lambda: desk.panel._sheets.outcome.decision == "set")
     assert not desk.panel.deliberate.isVisible()
@@ -222,9 +228,11 @@ def test_a_new_panel_takes_a_second_person(room: Room) -> None:
     dialog = room.dialog()
     dialog.choices["new_panel"].setChecked(True)
     dialog.reason.setPlainText("看法差得太远")
+    room.qtbot.keyClicks(dialog.pin, room.pins[room.leader])
     room.click(dialog.confirm)
     from ui.dialogs.second_person import SecondPersonDialog
 
+    room.until(lambda: any(one.isVisible() for one in room.window.findChildren(SecondPersonDialog)))
     second = next(one for one in room.window.findChildren(SecondPersonDialog) if one.isVisible())
     second.account.setText("M01")
     room.qtbot.keyClicks(second.pin, room.pins["M01"])
@@ -233,7 +241,7 @@ def test_a_new_panel_takes_a_second_person(room: Room) -> None:
     room.qtbot.wait(50)
     room.settle()
     with room.store.read() as read:
-        came = queries.outcome(read, row.application, "skill")
+        came = marks.outcome(read, row.application, "skill")
     assert came is None or came.decision == "new_panel"
 
 
@@ -249,12 +257,22 @@ def test_a_veto_is_raised_on_the_sheet_and_decided_by_the_leader(room: Room) -> 
     from core.people.queries import accounts
     from core.scoring.commands import sign_sheet
     from core.store import Actors
+    from ui.pages.marking_sign import ask_to_sign
 
     desk = begun(room, "E01")
     veto = desk.screen._view.exercises[0].vetoes[0].key
     desk.screen.sheet.extras.vetoed.emit(veto, True)
     room.until(lambda: desk.saver.clean)
     assert kept(room, desk).vetoes == [veto]
+    named = desk.screen._view.exercises[0].vetoes[0].label
+    with room.store.read() as read:
+        plan = plan_of(read, desk.context.batch)
+    drafts = {one.id: draw_sheet(random.Random(3), one, 0.9) for one in plan.exercises_of("skill")}
+    drafts[desk._current] = msgspec.structs.replace(drafts[desk._current], vetoes=[veto])
+    ask_to_sign(desk, desk._work, drafts, desk._current, lambda _signed: None)
+    asked = room.dialog()
+    assert [one for one in asked.findChildren(QLabel) if named in one.text()]
+    asked.reject()
     application, exercise = desk._work.application, desk._current
     with room.store.read() as read:
         panel = panels(read, desk.context.batch, "skill")[0]
@@ -277,8 +295,18 @@ def test_a_veto_is_raised_on_the_sheet_and_decided_by_the_leader(room: Room) -> 
     dialog.upheld.setChecked(True)
     dialog.reason.setPlainText("录像第 12 分钟")
     room.click(dialog.confirm)
+    assert dialog.pin.property("wrong") is True
+    assert desk.panel._sheets.veto_to_decide is not None
+    room.qtbot.keyClicks(dialog.pin, room.pins[room.leader])
+    room.click(dialog.confirm)
     room.until(lambda: desk.panel._sheets.veto_to_decide is None)
     assert desk.panel._sheets.vetoes[0].line.upheld is True
+    page = room.page("M01", "results")
+    rows = [page.table.paged.row_at(at) for at in range(page.table.total)]
+    page.open_person(next(one for one in rows if one.application == application))
+    room.settle()
+    told = [one.text() for one in page.context.shell.drawer.findChildren(QLabel) if one.isVisible()]
+    assert named in told and "理由：录像第 12 分钟" in told
 
 
 def test_everything_fits_at_150_percent(room: Room) -> None:
@@ -302,3 +330,25 @@ def test_the_photo_is_there_and_never_a_name(room: Room, tmp_path: Path) -> None
 
         names = {one.name for one in applications(read, room.window.shown.context.batch)}  # type: ignore[union-attr]
     assert not names & {label.text() for label in desk.findChildren(QLabel)}
+
+
+def test_a_wrong_pin_at_signing_speaks_of_the_pin_alone_and_signs_nothing(room: Room) -> None:
+    desk = begun(room)
+    mark_all(room, desk)
+    room.until(lambda: desk.saver.clean)
+    room.press(desk.screen, SIGN)
+    dialog = room.dialog()
+    room.qtbot.keyClicks(dialog.pin, "999999")
+    room.click(dialog.confirm)
+    room.until(lambda: dialog.strip.text)
+    assert "PIN" in dialog.strip.text and "账号" not in dialog.strip.text
+    assert dialog.isVisible() and not desk._work.signed
+    room.settle()
+    dialog.reject()
+
+
+def test_the_key_for_works_says_so_where_there_are_none(room: Room) -> None:
+    desk = begun(room)
+    room.press(desk.screen, (Qt.Key.Key_I, CTRL))
+    room.until(lambda: desk.screen.strip.text)
+    assert "作品" in desk.screen.strip.text

@@ -18,7 +18,7 @@ from core.demo import evaluation as demo
 from core.people.queries import accounts
 from core.registration.evidence import attach_evidence
 from core.registration.queries import applications, candidate_of, person_of
-from core.scoring import queries
+from core.scoring import marks
 from tests.ui.exam import PASSPHRASE, Centre, Room, founded, quick_pins, room  # noqa: F401 - fixtures
 from ui.workers import Workers
 
@@ -81,7 +81,7 @@ def test_two_examiners_count_an_item_and_it_is_locked_for_each_alone(room: Room)
     room.press(row, "3")
     assert row.mark.count == 5
     with room.store.read() as read:
-        kept = queries.own_sheet(read, desk._examiner, desk._work.application, exercise)
+        kept = marks.own_sheet(read, desk._examiner, desk._work.application, exercise)
     assert kept.draft.marks[key] == [5]
 
 

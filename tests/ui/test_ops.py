@@ -8,6 +8,7 @@ import threading
 import time
 from typing import Any, ClassVar
 
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
@@ -16,6 +17,7 @@ from core.paths import PROGRAM
 from tests.ui.conftest import SmallShell, SmallStore
 from ui import ops
 from ui.context import Context
+from ui.widgets.basics import button
 from ui.widgets.page import Page
 
 
@@ -227,3 +229,57 @@ workers.close()
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "written\n", "")
+
+
+def test_a_button_that_was_busy_has_the_focus_again(qtbot: QtBot, context: Context) -> None:
+    page = page_of(qtbot, context)
+    before, pressed = (button(text, lambda: None) for text in ("A", "B"))
+    for one in (before, pressed):
+        page.body.addWidget(one)
+    with qtbot.waitActive(page):
+        page.activateWindow()
+    qtbot.waitUntil(pressed.isVisible)
+    pressed.setFocus()
+    assert pressed.hasFocus()
+    ended: list[bool] = []
+    ops.write(page, add, -1).busy(pressed).on_ended(lambda: ended.append(True)).start()
+    assert not pressed.hasFocus()
+    qtbot.waitUntil(lambda: bool(ended))
+    assert pressed.hasFocus()
+
+
+def test_what_was_busy_has_the_focus_again_although_a_second_person_signed_in_between(
+    qtbot: QtBot, context: Context
+) -> None:
+    """The window below a dialog is not active, so nothing in it has the focus: Enter must not press its neighbour."""
+    page, second = page_of(qtbot, context), QLineEdit()
+    pressed, cancel = (button(text, lambda: None) for text in ("A", "B"))
+    for one in (pressed, cancel):
+        page.body.addWidget(one)
+    qtbot.waitUntil(pressed.isVisible)
+    pressed.setFocus()
+    qtbot.addWidget(second)
+    with qtbot.waitActive(second):
+        second.show()
+        second.activateWindow()
+    ended: list[bool] = []
+    ops.write(page, add, -1).busy(pressed).on_ended(lambda: ended.append(True)).start()
+    qtbot.waitUntil(lambda: bool(ended))
+    assert page.window().focusWidget() is pressed
+
+
+def test_a_focus_that_somebody_took_meanwhile_stays_there(qtbot: QtBot, context: Context) -> None:
+    page = page_of(qtbot, context)
+    pressed, typed = button("B", lambda: None), QLineEdit()
+    for one in (button("A", lambda: None), pressed, button("C", lambda: None), typed):
+        page.body.addWidget(one)
+    with qtbot.waitActive(page):
+        page.activateWindow()
+    qtbot.waitUntil(pressed.isVisible)
+    pressed.setFocus()
+    assert pressed.hasFocus()
+    ended: list[bool] = []
+    ops.write(page, add, 3).busy(pressed).on_ended(lambda: ended.append(True)).start()
+    typed.setFocus()
+    qtbot.waitUntil(lambda: bool(ended))
+    assert typed.hasFocus()

@@ -30,7 +30,9 @@ def asked(word: str) -> str:
 
 def test_the_file_dialog_speaks_chinese_in_a_chinese_window_and_english_in_an_english_one(words: OwnWords) -> None:
     assert asked("Look in:") == "查找范围："
+    assert asked("&Look in:") == "查找范围："
     assert asked("File &name:").startswith("文件名")
+    assert asked("Folder") == "文件夹"
     assert asked("Cancel") == "取消"
     use("en")
     assert asked("Look in:") == "Look in:"

@@ -12,7 +12,7 @@ from core.arrangement.queries import PanelLine, panel_of, panels
 from core.people import commands as accounts_of
 from core.people.pins import fresh_key, sign_in
 from core.people.queries import accounts
-from core.scoring.queries import outcome
+from core.scoring.marks import outcome
 from core.scoring.set_aside import SetAsideLine, set_aside_lines
 from core.store import Actors, Id
 from tests.ui.exam import Room, founded, room  # noqa: F401 - fixtures
@@ -116,6 +116,7 @@ def test_an_examiner_who_drops_out_is_replaced_in_the_arrangement(room: Room, sp
     assert not asked.leader.isVisible()
     leaving = asked.leaving.currentData()
     assert asked.confirm.isEnabled() and asked.coming.currentText() == SPARE
+    asked.begun.setChecked(False)  # whom they have signed in part stays theirs
     asked.reason.setPlainText("突发疾病")
     room.click(asked.confirm)
     room.until(lambda: panel(room, found.applications[-1]).marks(spare, found.applications[-1]))

@@ -16,7 +16,7 @@ from core.examday import commands, work_queries
 from core.examday.recordings import digest_file
 from core.store import Actors
 from core.words import say
-from tests.examday.conftest import LIVE, Centre, centre  # noqa: F401
+from tests.examday.conftest import LIVE, Centre, centre, master  # noqa: F401
 from tests.ui.conftest import SmallShell
 from tests.ui.film import SAMPLES, make_film, shade
 from ui.context import Context, Session
@@ -199,7 +199,7 @@ def test_a_recording_that_was_moved_is_found_again_and_another_file_is_not_taken
     window.player.close_file()
     mine.rename(moved)
     window.begin()
-    assert window.strip.text == say("recording.missing", file="mine.avi")
+    assert window.strip.text == say("recording.missing", place=str(mine))
     window.take_file(other)
     qtbot.waitUntil(lambda: window.strip.text == say("recording.not_the_one"), timeout=5000)
     window.take_file(moved)

@@ -27,7 +27,7 @@ def finish(room: Room) -> None:
     from core.batches.queries import batches, plan_of
     from core.demo.marks import draw_sheet
     from core.people.queries import accounts
-    from core.scoring.queries import outcomes
+    from core.scoring.marks import outcomes
 
     with room.store.read() as read:
         batch = batches(read)[0].id
@@ -116,6 +116,7 @@ def test_one_candidate_opens_in_the_drawer_and_their_sheets_side_by_side(room: R
     page.table.select_line(1)
     page.table.setFocus()
     room.press(page.table, Qt.Key.Key_Return)
+    room.settle()
     drawer = page.context.shell.drawer
     assert drawer.isVisible()
     page.open_panel(shown(page)[1].application, "skill")

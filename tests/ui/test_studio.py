@@ -15,12 +15,13 @@ from core.examday import commands, queries, work_queries
 from core.examday.events import Surprise
 from core.store import Actors
 from core.words import say
-from tests.examday.conftest import LIVE, SECRET, WORK, Centre, centre  # noqa: F401
+from tests.examday.conftest import LIVE, SECRET, WORK, Centre, centre, master  # noqa: F401
 from tests.ui.conftest import SmallShell
 from ui.context import BatchChoice, Context, Session
 from ui.dialogs.questions import ConfirmDialog, ReasonDialog
 from ui.pages.studio import StudioPage
 from ui.pages.studio_cards import CardsView
+from ui.pages.studio_files import KeepDialog
 from ui.pages.studio_words import MomentWordsDialog
 from ui.workers import Workers
 
@@ -257,3 +258,16 @@ def test_the_quick_words_of_moments_are_changed_by_the_manager(
     qtbot.mouseClick(asked.confirm, Qt.MouseButton.LeftButton)
     settle(qtbot, page)
     assert centre.ask(work_queries.moment_words) == ("节奏好", "跑题")
+
+
+def test_a_recording_of_a_work_says_how_examiners_get_to_see_a_screen_recording(
+    qtbot, open_page: Open, centre: Centre, tmp_path: Path
+) -> None:
+    film = tmp_path / "录屏.mp4"
+    film.write_bytes(b"x")
+    for exercise, said in ((WORK, say("studio.recording.of_work", most=300)), (LIVE, "")):
+        page = open_page(exercise=exercise)
+        page.files.take_recording(film)
+        asked = dialog(qtbot, page, KeepDialog)
+        assert asked.strip.text == said
+        asked.reject()

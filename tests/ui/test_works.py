@@ -16,10 +16,10 @@ from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QMenu
 from core.examday import commands
 from core.examday.files import GivenFile
 from core.registration.queries import applicants_of
-from core.scoring import queries
+from core.scoring import marks
 from core.store import Actors
 from core.words import say
-from tests.examday.conftest import WORK, Centre, centre  # noqa: F401
+from tests.examday.conftest import WORK, Centre, centre, master  # noqa: F401
 from tests.ui.conftest import SmallShell
 from tests.ui.film import make_film
 from ui.context import BatchChoice, Context, Session
@@ -105,7 +105,7 @@ def press(desk: MarkingDesk, *keys: Any) -> None:
 
 
 def draft(centre: Centre, application: int) -> dict[str, Any]:
-    found: dict[str, Any] = centre.ask(queries.own_sheet, centre.actor("E01").id, application, WORK).draft.marks
+    found: dict[str, Any] = centre.ask(marks.own_sheet, centre.actor("E01").id, application, WORK).draft.marks
     return found
 
 
@@ -210,7 +210,7 @@ def test_all_works_are_signed_at_once_with_the_own_pin(qtbot, sit: Sit, centre: 
     QTest.keyClicks(dialog.pin, pin)
     QTest.keyClick(dialog.pin, Qt.Key.Key_Return)
     qtbot.waitUntil(desk.list.isVisible, timeout=10_000)
-    assert all(centre.ask(queries.own_sheet, centre.actor("E01").id, one, WORK).signed for one in own), (
+    assert all(centre.ask(marks.own_sheet, centre.actor("E01").id, one, WORK).signed for one in own), (
         "the one that was not handed in too"
     )
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel
 from pytestqt.qtbot import QtBot
 
 from core.words import use
@@ -18,7 +18,7 @@ from ui.context import BatchChoice, Context
 from ui.providers import PersonFound, Providers
 from ui.registry import PAGES
 from ui.shell.workspace import Workspace
-from ui.widgets.basics import label
+from ui.widgets.basics import button, label
 from ui.widgets.page import Page
 from ui.workers import Workers
 
@@ -73,11 +73,11 @@ def open_as(qtbot: QtBot, store: SmallStore, workers: Workers, tmp_path: Path) -
 
 
 def test_a_registrar_sees_the_steps_that_are_theirs(open_as: Open) -> None:
-    assert open_as("registrar").rail.keys == ["overview", "applications", "checkin", "documents", "settings"]
+    assert open_as("registrar").rail.keys == ["overview", "applications", "checkin", "documents", "verify", "settings"]
 
 
 def test_an_administrator_sees_no_candidates_and_no_marks(open_as: Open) -> None:
-    assert open_as("admin").rail.keys == ["overview", "sync", "audit", "accounts", "settings"]
+    assert open_as("admin").rail.keys == ["overview", "verify", "sync", "audit", "accounts", "settings"]
 
 
 def test_an_examiner_sees_only_marking_and_no_rail(open_as: Open) -> None:
@@ -209,3 +209,31 @@ def test_a_page_that_opens_takes_the_focus_from_the_rail(qtbot: QtBot, open_as: 
     window = open_as("manager")
     qtbot.mouseClick(window.rail._buttons["results"], Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
     assert not window.rail.isAncestorOf(window.focusWidget())
+
+
+def test_a_word_at_the_foot_never_lies_over_a_button(qtbot: QtBot, open_as: Open) -> None:
+    window = open_as("manager")
+    page = window.page(window.current)
+    foot = QHBoxLayout()
+    buttons = [button(name) for name in ("上一步", "保存", "提交全部材料")]
+    for one in buttons:
+        one.setFixedHeight(44)
+        foot.addWidget(one)
+    page.body.addStretch(1)
+    page.body.addLayout(foot)
+    qtbot.wait(10)
+    window.notify("已登记，准考证可以在文书页打印")
+    for size in (EXAM_DAY, SCALED):
+        window.resize(*size)
+        qtbot.wait(20)
+        word = window.toast.geometry()
+        assert window.rect().contains(word)
+        for one in buttons:
+            assert not word.intersects(QRect(one.mapTo(window, QPoint(0, 0)), one.size())), size
+    page.body.addWidget(late := button("迟到的按钮"))
+    late.setFixedHeight(100)
+    late.show()
+    qtbot.waitUntil(
+        lambda: not window.toast.geometry().intersects(QRect(late.mapTo(window, QPoint(0, 0)), late.size())),
+        timeout=2000,
+    )

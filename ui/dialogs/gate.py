@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from core.errors import AppError
@@ -25,7 +25,7 @@ class Gate(QWidget):
         self.context = context
         self.setProperty("role", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.card = QFrame()
+        self.card = _GateCard()
         self.card.setProperty("kind", "card")
         self.card.setFixedWidth(width)
         inner = QVBoxLayout(self.card)
@@ -95,3 +95,11 @@ class Gate(QWidget):
     def hide_progress(self) -> None:
         """It has ended."""
         self.progress_strip.hide()
+
+
+class _GateCard(QFrame):
+    """As high as its wrapped words and lines of buttons ask for: in a low window it scrolls, and is not squeezed."""
+
+    def minimumSizeHint(self) -> QSize:
+        least = super().minimumSizeHint()
+        return QSize(least.width(), max(least.height(), self.heightForWidth(self.maximumWidth())))

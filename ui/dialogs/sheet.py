@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 
 from core.errors import AppError
@@ -59,6 +60,17 @@ class Sheet(QDialog):
         """Say it in the dialog."""
         self.strip.show_error(error)
         self.adjustSize()
+        self._grow()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._grow()
+
+    def _grow(self) -> None:
+        """Be high enough for the words: Qt guesses their height for another width, and would cut a line."""
+        needed = self.layout().totalHeightForWidth(self.width())
+        if self.height() < needed:
+            self.resize(self.width(), needed)
 
     def show_progress(self, text: str, done: int, total: int, cancel: Callable[[], None] | None) -> None:
         """Say how far it is."""

@@ -47,6 +47,8 @@ class SignInGate(Gate):
     """Asks for account and PIN; `sign_in(login, pin)` runs on a worker. `signed_in(session)` when they fit."""
 
     signed_in = Signal(object)
+    verify_wanted = Signal()
+    """Somebody wants to check a certificate, and needs no account for it."""
 
     def __init__(self, context: Station, sign_in: Callable[[str, str], Any], centre: str = "", login: str = "") -> None:
         super().__init__(context, say("ui.signin.title"), centre)
@@ -57,6 +59,8 @@ class SignInGate(Gate):
         self.body.addWidget(form)
         self.confirm = button(say("ui.signin.do"), self._on_confirm, "primary")
         self.body.addWidget(self.confirm)
+        self.verify = button(say("ui.page.verify"), self.verify_wanted.emit, "ghost", "shield")
+        self.body.addWidget(self.verify)
         self.account.returnPressed.connect(self.pin.setFocus)
         self.pin.returnPressed.connect(self._on_confirm)
 

@@ -29,6 +29,7 @@ class Extras(QWidget):
         self._vetoes: tuple[VetoView, ...] = ()
         self._locked = False
         self._narrow = False
+        self._deduct_button: QPushButton | None = None
         self._veto_button: QPushButton | None = None
 
     def show_extras(
@@ -37,11 +38,11 @@ class Extras(QWidget):
         """Show what the exercise has of them."""
         self._deductions, self._vetoes, self._locked = tuple(deductions), tuple(vetoes), locked
         clear(self._line)
-        self._veto_button = None
+        self._deduct_button = self._veto_button = None
         if self._narrow and self._deductions:
             taken = "、".join(f"{one.label} × {one.times}" for one in self._deductions if one.times)
             text = say("ui.marking.deductions", which=taken or say("ui.marking.no_veto"))
-            made = button(text, self.open_deductions, "ghost")
+            made = self._deduct_button = button(text, self.open_deductions, "ghost")
             restyle(made, "touch", "true")
             made.setEnabled(not locked)
             self._line.addWidget(made)
@@ -78,7 +79,7 @@ class Extras(QWidget):
             if one.times:
                 less = menu.addAction(say("ui.marking.deduct.less", what=one.label))
                 less.triggered.connect(partial(self.deducted.emit, one.key, one.times - 1))
-        self._popup(menu)
+        self._popup(menu, self._deduct_button)
 
     def open_vetoes(self) -> None:
         """A menu of the vetoes, each called for or not."""
@@ -88,7 +89,7 @@ class Extras(QWidget):
             action.setCheckable(True)
             action.setChecked(veto.called)
             action.triggered.connect(lambda checked, key=veto.key: self.vetoed.emit(key, checked))
-        self._popup(menu)
+        self._popup(menu, self._veto_button)
 
     def _menu(self) -> QMenu:
         from PySide6.QtCore import Qt
@@ -97,12 +98,13 @@ class Extras(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return menu
 
-    def _popup(self, menu: QMenu) -> None:
+    def _popup(self, menu: QMenu, opener: QWidget | None) -> None:
         if menu.isEmpty() or self._locked:
             menu.deleteLater()
             return
         menu.setActiveAction(menu.actions()[0])
-        menu.popup(self.mapToGlobal(self.rect().topLeft()))
+        at = opener or self  # right above what was clicked
+        menu.popup(at.mapToGlobal(at.rect().topLeft()))
 
     def _stepper(self, deduction: DeductionView) -> QHBoxLayout:
         def change(by: int) -> None:

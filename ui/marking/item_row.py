@@ -32,6 +32,7 @@ class ItemRow(QFrame):
         self._locked = not item.writable
         self._signed = False
         self._shows_points = False
+        self._stray = ""
         self.setProperty("kind", "item")
         self.setProperty("current", "false")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -97,6 +98,7 @@ class ItemRow(QFrame):
         restyle(self, "current", "true" if taken else "false")
         restyle(self._code, "role", "" if taken else "muted")  # muted is too pale on the ground of the row in hand
         self._words.setVisible(taken)
+        self._stray = ""
         self._show_words()
         self.remark.setVisible(taken and bool(self.remark.text()))
 
@@ -156,6 +158,9 @@ class ItemRow(QFrame):
         elif event.text() in ("/", "／", "、"):  # the same key while a Chinese input method is on
             self.open_remark()
         elif not (event.text() and self.press(event.text())):
+            if event.text().isalnum() and not self._locked:
+                self._stray = event.text()
+                self._show_words()
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -209,6 +214,7 @@ class ItemRow(QFrame):
         self.set_mark(Mark(count=int(text)) if text.isdigit() else UNMARKED)
 
     def _show(self) -> None:
+        self._stray = ""
         for at, made in enumerate(self.buttons[:-1]):
             made.setChecked(self.mark.choice == at or at in (self.mark.steps or ()))
             made.setEnabled(not self._locked)
@@ -236,11 +242,12 @@ class ItemRow(QFrame):
     def _show_words(self) -> None:
         def told(sign: str, words: str, points: int | None) -> str:
             earns = f"（{points_text(points)}）" if self._shows_points and points is not None else ""
-            return f"{sign}\u2002{words}{earns}"
+            return f"{sign}\u00a0\u00a0{words}{earns}"  # a line never ends between them
 
         parts = [told(choice.sign, choice.words, choice.points) for choice in self.item.choices]
         parts.append(told("N", say("ui.marking.not_observed"), None))
-        self._words.setText("\u2003\u2002".join(parts))
+        text = "\u2003\u2002".join(parts)
+        self._words.setText(say("ui.marking.stray_key", key=self._stray, keys=text) if self._stray else text)
 
 
 class _Remark(QLineEdit):

@@ -175,6 +175,11 @@ def earned(item: ItemView, mark: Mark) -> int | None:
     return None
 
 
+def size_text(size: int) -> str:
+    """The size of a file as people read it: a small one in kilobytes, never as nothing."""
+    return f"{size / (1 << 20):.1f} MB" if size >= 1 << 20 else f"{-(-size // 1024)} KB"
+
+
 def clock_text(seconds: float) -> str:
     """Seconds as `mm:ss`."""
     whole = max(0, int(seconds))

@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
-from core.arrangement.commands import assign_numbers, declare_recusal, form_panels
+from core.arrangement.commands import assign_numbers, declare_recusal, form_panels, override_recusal
 from core.arrangement.panels import ProposedPanel
-from core.arrangement.queries import PanelLine, propose
+from core.arrangement.queries import PanelLine, RecusalLine, propose
 from core.people.permission import may
 from core.scoring.reforming import dissolve_panel, release_candidate
 from core.words import language, say
@@ -137,11 +137,15 @@ class ArrangementPage(Page):
         self.recusals.setAccessibleName(say("desk.arrange.recusals"))
         self.no_recusal = label(say("desk.recusal.none"), "muted", wrap=True)
         declare = button(say("desk.recusal.new") + "…", self._on_recusal, icon="add")
+        self.override = button(say("desk.recusal.override"), self._on_override, "ghost")
+        self.override.setEnabled(False)
+        self.recusals.picked.connect(lambda line: self.override.setEnabled(line is not None))
         if not may_declare:
             declare.hide()
+            self.override.hide()
         card.body.addWidget(self.no_recusal)
         card.body.addWidget(self.recusals, 1)
-        card.body.addLayout(row(declare, None))
+        card.body.addLayout(row(declare, self.override, None))
         card.body.addStretch(0)
         return card
 
@@ -300,6 +304,20 @@ class ArrangementPage(Page):
             self.clear_refusal()
             done = partial(self.context.shell.notify, say("desk.recusal.done"))
             RecusalDialog(self, self.context, self.found, done).open()
+
+    def _on_override(self) -> None:
+        line: RecusalLine | None = self.recusals.current
+        if line is not None:
+            self.clear_refusal()
+            named = {"examiner": self._examiner(line), "number": line.place.number}
+            words = say("desk.recusal.override.words", **named, reason=line.reason)
+            purpose, do = say("desk.recusal.override.two", **named), say("desk.recusal.override.do")
+            act = partial(self._override, line, purpose)
+            ReasonDialog(self, self.context, say("desk.recusal.override.title"), words, act, do).open()
+
+    def _override(self, line: RecusalLine, purpose: str, reason: str) -> None:
+        writing = ops.write(self, override_recusal, line.examiner, line.place.application, reason)
+        writing.two_people(purpose).say_done(say("desk.recusal.override.done")).start()
 
     def _on_figure(self, shelf: str) -> None:
         self.shelves.choose(shelf or self.component)

@@ -118,7 +118,7 @@ class PanelsView(QStackedWidget):
                 Column(say("desk.panel"), lambda panel: say("desk.panel.no", no=panel.no), width=100, strong=True),
                 Column(say("desk.panel.leader"), lambda panel: self._names.get(panel.leader, ""), width=120),
                 Column(say("desk.panel.examiners"), self._people, stretch=True, width=220),
-                Column(say("desk.panel.count"), lambda panel: str(len(panel.applications)), True, 90),
+                Column(say("desk.panel.count"), lambda panel: str(len(panel.applications)), True, 104),
                 Column(say("desk.number"), self._span, width=130),
                 Column(say("desk.panel.needs"), self._needs, True, 130, optional=True),
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
 from core import audit
@@ -20,7 +21,7 @@ from ui.widgets.table import DataTable
 from ui.widgets.tabs import Tabs, scrolled
 
 MAY_BACK_UP = ("admin", "manager")
-NOT_IN_JOURNAL = frozenset({"draft.saved"})
+NOT_IN_JOURNAL = frozenset({"draft.saved", "exchange"})
 
 
 class AuditPage(Page):
@@ -87,8 +88,11 @@ class AuditPage(Page):
     def _journal(self) -> QWidget:
         card = Card()
         card.body.addWidget(self.table, 1)
-        hint = label(say("exam.audit.hint"), "small")
-        page = column(row(self.person, self.kind, self._count, None, hint, spacing=12), spacing=12)
+        hint = label(say("exam.audit.hint"), "small", wrap=True)
+        filters = row(self.person, self.kind, self._count, spacing=12)
+        filters.addWidget(hint, 1)
+        hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        page = column(filters, spacing=12)
         page.addWidget(card, 1)
         return holder(page)
 

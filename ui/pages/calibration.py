@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 from PySide6.QtGui import QHideEvent, QResizeEvent
@@ -20,7 +21,6 @@ from core.calibration.comparison import ComparedItem
 from core.calibration.readings import Reading
 from core.errors import EnvironmentFailure, Refused
 from core.people.permission import may
-from core.people.pins import sign_in
 from core.store import Actors
 from core.words import say
 from ui import ops
@@ -34,6 +34,7 @@ from ui.pages.calibration_readings import ReadingsView
 from ui.pages.calibration_sheet import TrialSheetView
 from ui.pages.calibration_spread import ItemDetail, SpreadView, exercise_label
 from ui.pages.marking_binding import code_of
+from ui.pages.marking_pin import own_actor
 from ui.widgets.basics import button, column, holder, label, row, shortcut
 from ui.widgets.card import Card
 from ui.widgets.page import Page
@@ -196,11 +197,7 @@ class CalibrationPage(Page):
                 say("people.provisional_pin"), "attention", "", say("ui.pin.change"), self.context.shell.change_pin
             )
             return
-        PinDialog(self, self.context, title, words, self._check_pin, act).open()
-
-    def _check_pin(self, pin: str) -> Any:
-        """Sign the person in afresh: the signature is made with the key that this PIN opens. On a worker."""
-        return sign_in(self.context.store, self.context.session.login, pin)  # type: ignore[arg-type]
+        PinDialog(self, self.context, title, words, partial(own_actor, self.context), act).open()
 
     def _when_kept(self, trial: int, actor: Any) -> None:
         def sign_it() -> None:

@@ -26,7 +26,7 @@ class ClipWindow(RecordingWindow):
             super()._take_other(path, match)
             return
         set_badge(self.state, say("recording.same"), "good")
-        self.player.open(path, self._moments)
+        self._open(path)
 
 
 def open_clip(

@@ -16,7 +16,7 @@ from core.words import language, say
 from ui.marking.views import clock_text, points_text
 from ui.models.paged import Column, Tone
 from ui.pages.calibration_data import Detail
-from ui.pages.marking_binding import BETWEEN, COUNTED, code_of
+from ui.pages.marking_binding import BETWEEN, COUNTED, code_of, unit_of
 from ui.widgets.basics import button, label, row, rule
 from ui.widgets.card import Card
 from ui.widgets.table import DataTable
@@ -123,13 +123,17 @@ def groups_text(detail: Detail, line: ComparedItem) -> str:
     """Who gave what, the few first: who differs is what one looks for; of many alike only how many."""
     if detail.comparison is None:
         return ""
-    names: dict[int | None, list[str]] = {}
+    names: dict[tuple[int, str], list[str]] = {}
     for sheet, mark in zip(detail.comparison.sheets, line.given, strict=True):
-        names.setdefault(mark.points if mark is not None else None, []).append(detail.names.get(sheet.examiner, ""))
+        said = say("ui.marking.not_observed") if mark is None else points_text(mark.points)
+        if mark is not None and line.item.scale.kind in COUNTED:
+            said = f"{mark_text(line.item, mark)}（{said}）"  # the same points may rest on other figures
+        names.setdefault((mark.points if mark is not None else -1, said), []).append(
+            detail.names.get(sheet.examiner, "")
+        )
     parts = []
-    for points in sorted(names, key=lambda one: (len(names[one]), -1 if one is None else one)):
-        who = names[points]
-        said = say("ui.marking.not_observed") if points is None else points_text(points)
+    for key in sorted(names, key=lambda one: (len(names[one]), one)):
+        who, said = names[key], key[1]
         parts.append(f"{said} × {len(who)}" if len(who) > MANY else f"{said} {'、'.join(who)}")
     return "；".join(parts)
 
@@ -150,8 +154,7 @@ def mark_text(item: Item, mark: SignedMark | None) -> str:
     if mark is None:
         return say("ui.marking.not_observed")
     if item.scale.kind in COUNTED:
-        unit = item.scale.unit_en if language() == "en" and item.scale.unit_en else item.scale.unit
-        return f"{mark.values[0]} {unit}".strip()
+        return f"{mark.values[0]} {unit_of(item)}".strip()
     return "、".join(option_sign(item, value) for value in mark.values) or "0"
 
 
@@ -159,6 +162,8 @@ def option_sign(item: Item, value: int) -> str:
     """An option with its sign and its words."""
     option = next(one for one in item.scale.options if one.value == value)
     words = option.word_en if language() == "en" and option.word_en else option.word
+    if item.scale.kind in COUNTED:
+        return f"{value} {unit_of(item)}　{words}".strip()
     return f"{value}　{words}" if item.scale.kind == "levels" else words
 
 

@@ -15,7 +15,7 @@ from ui.context import Context
 from ui.pages.documents_data import Papers, issue, papers, write_again, write_results
 from ui.pages.documents_marking import add_actions
 from ui.pages.documents_preview import Preview
-from ui.pages.documents_verify import VerifyView
+from ui.pages.verify_view import VerifyView
 from ui.widgets.basics import badge as make_badge
 from ui.widgets.basics import button, column, holder, label, row, set_badge
 from ui.widgets.card import Card
@@ -46,7 +46,7 @@ class DocumentsPage(Page):
         self._list_words = label("", "muted", wrap=True)
         self.why = Strip()
         self.preview = Preview(self.open_folder)
-        self.verify = VerifyView(context)
+        self.verify = VerifyView(context, context.store.home)  # type: ignore[attr-defined]
         self._pages = QStackedWidget()
         self._pages.addWidget(self._to_write())
         self._pages.addWidget(scrolled(self.verify))
@@ -87,14 +87,16 @@ class DocumentsPage(Page):
         """Write the notices that were issued into a file again."""
         target = self._ask(say("exam.documents.notices.file", batch=self._name))
         if target is not None and self.context.batch is not None:
-            working = ops.work(self, write_again, self.context.store, self.context.batch, target).progress()
+            reader = self.context.session.actors.first
+            working = ops.work(self, write_again, self.context.store, reader, self.context.batch, target).progress()
             working.describe(say("exam.documents.writing")).on_done(lambda _n: self._written(target)).start()
 
     def save_list(self) -> None:
         """Write the results list."""
         target = self._ask(say("exam.results.file", batch=self._name))
         if target is not None and self.context.batch is not None:
-            working = ops.work(self, write_results, self.context.store, self.context.batch, target).progress()
+            reader = self.context.session.actors.first
+            working = ops.work(self, write_results, self.context.store, reader, self.context.batch, target).progress()
             working.describe(say("exam.documents.writing")).on_done(lambda _n: self._written(target)).start()
 
     def open_folder(self) -> None:
@@ -133,23 +135,29 @@ class DocumentsPage(Page):
 
     def _show(self, found: Papers) -> None:
         self._papers = found
-        issued, total = found.issued, found.candidates
+        issued, total = found.issued, found.wanted
         if not found.confirmed:
             set_badge(self._notice_state, say("exam.documents.not_confirmed"), "plain")
             self._notice_words.setText(say("exam.documents.not_confirmed.words"))
         elif issued < total:
             set_badge(self._notice_state, f"{issued} / {total}", "attention")
-            self._notice_words.setText(say("exam.documents.ready"))
+            self._notice_words.setText(say("exam.documents.ready" if self._issues else "exam.documents.ready.other"))
         else:
             set_badge(self._notice_state, f"{issued} / {total}", "good")
             self._notice_words.setText(say("exam.documents.all_issued"))
         self.again.setVisible(bool(issued))
-        self.list.setEnabled(bool(total))
+        self.list.setEnabled(bool(found.candidates))
         self._list_words.setText(
-            say("exam.documents.list.confirmed" if found.confirmed else "exam.documents.list.open", count=total)
+            say(
+                "exam.documents.list.confirmed" if found.confirmed else "exam.documents.list.open",
+                count=found.candidates,
+            )
         )
         missing = "、".join(say(f"exam.documents.lacks.{one}") for one in found.lacks)
-        self.why.say(say("exam.documents.why", missing=missing), "plain", say("ui.rule.clause", clause="8.1"))
+        if missing:
+            self.why.say(say("exam.documents.why", missing=missing), "plain", say("ui.rule.clause", clause="8.1"))
+        else:
+            self.why.hide()
         if self._issues and found.confirmed and issued < total:
             self.set_primary(say("exam.documents.issue"), self.issue, "Ctrl+Return", "certificates")
         elif self._primary is not None:

@@ -24,7 +24,7 @@ from ui.pages.entry_confirm import ConfirmView
 from ui.pages.entry_sheet import TypingView
 from ui.pages.marking_binding import exercise_name
 from ui.pages.shelves import Shelves
-from ui.widgets.basics import label, row
+from ui.widgets.basics import button, label, row
 from ui.widgets.card import Card
 from ui.widgets.inputs import SearchBox
 from ui.widgets.page import Page
@@ -86,6 +86,8 @@ class EntryPage(Page):
         self.table.opened.connect(self.open_line)
         card = Card()
         card.body.addLayout(row(self.search, None, self.shelves, spacing=16))
+        self.nothing = label(say("entry.nothing"), "muted", wrap=True)
+        card.body.addWidget(self.nothing)
         card.body.addWidget(self.table, 1)
         self.hint = label("", "small", wrap=True)
         card.body.addWidget(self.hint)
@@ -96,7 +98,10 @@ class EntryPage(Page):
             self.stack.addWidget(face)
         self.body.addWidget(self.stack, 1)
         if self._may_confirm and not self._may_key:
-            self.add_action(say("entry.to_marking"), lambda: context.shell.open_page("marking"), "marking")
+            # Who only marks has no rail to go back by.
+            self.tools.addWidget(
+                button(say("ui.page.marking"), lambda: context.shell.open_page("marking"), icon="back")
+            )
             self.add_action(say("entry.return"), self._on_return_line, "back")
             self.add_action(say("entry.give_up_screen"), self._on_give_up, "note")
         if self._may_manage:
@@ -162,6 +167,7 @@ class EntryPage(Page):
                 if (wanted in line.number or wanted in line.examiner_name if wanted else self._lies_on(line, shelf))
             ]
         )
+        self.nothing.setVisible(not self.table.total)
 
     def _lies_on(self, line: PaperLine, shelf: str) -> bool:
         mine = self._me in line.keyers
@@ -186,7 +192,8 @@ class EntryPage(Page):
     def _on_entered(self, text: str) -> None:
         """A scanner, or a number typed by hand, with Enter."""
         self.clear_refusal()
-        if text.upper().startswith("ZK1"):
+        if (at := text.upper().find("ZK1")) >= 0:  # a scanner types behind whatever stands there
+            text = text[at:]
             self.search.clear()
             try:
                 code = read_paper_code(text)
@@ -232,6 +239,7 @@ class EntryPage(Page):
             self.context.shell.notify(say(code, number=typing.number))
         self._to_list()
         self.search.setFocus()
+        self.search.selectAll()  # the next scan or number takes its place
 
     def _to_list(self) -> None:
         self.typing.leave()

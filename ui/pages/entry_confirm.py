@@ -8,8 +8,6 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from core.errors import Refused
-from core.people.pins import sign_in
 from core.scoring.paper import confirm_paper, return_paper
 from core.scoring.paper_queries import AgreedSheet
 from core.scoring.sheets import deductions_of, item_points
@@ -24,6 +22,7 @@ from ui.models.paged import Column
 from ui.pages.entry_scan import ScanPane
 from ui.pages.entry_text import cell_text, echo
 from ui.pages.marking_binding import code_of, exercise_name
+from ui.pages.marking_pin import own_actor
 from ui.widgets.basics import button, column, icon_button, label, row, shortcut
 from ui.widgets.card import Card
 from ui.widgets.page import Page
@@ -99,7 +98,9 @@ class ConfirmView(QWidget):
         self._page.clear_refusal()
         title = say("entry.confirm.title", number=sheet.number)
         words = say("entry.confirm.words", exercise=exercise_name(sheet.exercise), total=points_text(sheet.total))
-        PinDialog(self._page, self._context, title, words, self._check, partial(self._sign, sheet)).open()
+        PinDialog(
+            self._page, self._context, title, words, partial(own_actor, self._context), partial(self._sign, sheet)
+        ).open()
 
     def ask_return(self) -> None:
         """Ask why, and have it keyed anew."""
@@ -111,13 +112,6 @@ class ConfirmView(QWidget):
                 self._page, self._context, title, words, partial(self._return, sheet), say("entry.return")
             )
             dialog.open()
-
-    def _check(self, pin: str) -> Any:
-        """On a worker: the signature is made with the key that this PIN opens."""
-        actor = sign_in(self._context.store, self._context.session.login, pin)  # type: ignore[arg-type]
-        if actor.sign is None:
-            raise Refused("people.provisional_pin")
-        return actor
 
     def _sign(self, sheet: AgreedSheet, actor: Any) -> None:
         signing = ops.write(self._page, confirm_paper, sheet.application, sheet.exercise.id).acting(Actors(actor))

@@ -38,6 +38,7 @@ from ui.widgets.card import Card
 from ui.widgets.form import Form
 from ui.widgets.page import Page
 from ui.widgets.table import DataTable
+from ui.widgets.tabs import scrolled
 
 PANE = 320
 SHELVES = ("missing", "scored", "away", "all")
@@ -113,7 +114,7 @@ class KnowledgePage(Page):
         self.table = DataTable(
             (
                 Column(say("desk.number"), lambda line: line.place.number, width=90, strong=True),
-                Column(say("desk.person.name"), lambda line: line.place.name, stretch=True, width=140),
+                Column(say("desk.person.name"), lambda line: line.place.name, stretch=True, width=110),
                 Column(say("desk.paper.points"), _points, True, 190, tone=self._points_tone),
             )
         )
@@ -172,13 +173,8 @@ class KnowledgePage(Page):
         self.away = holder(column(label(say("desk.paper.away"), "section"), first, second, spacing=8))
         if not self._may_attend:
             self.away.hide()
-        card.body.addWidget(self.who)
-        card.body.addWidget(self.name)
-        card.body.addWidget(self.form)
-        card.body.addLayout(row(self.keep, None))
-        card.body.addSpacing(8)
-        card.body.addWidget(self.away)
-        card.body.addStretch(1)
+        inside = column(self.who, self.name, self.form, row(self.keep, None), 8, self.away, None)
+        card.body.addWidget(scrolled(holder(inside)), 1)  # a low window has no room for all of it
         self.rule = label("", "small", wrap=True)
         card.body.addWidget(self.rule)
         return card

@@ -23,6 +23,8 @@ from ui.models.paged import Tone
 from ui.widgets.basics import label
 from ui.widgets.form import Form
 
+ROWS_WIDTH = 760
+"""Three columns: nine rows of 7.4.1 then fit a screen of 512 lines."""
 Rows = tuple[tuple[str, int], ...]
 
 
@@ -92,11 +94,14 @@ class RowsDialog(Sheet):
     def __init__(
         self, parent: QWidget, context: Context, title: str, rows: Sequence[KnowledgeRow], act: Callable[[Rows], None]
     ) -> None:
-        super().__init__(parent, context, title, say("entry.knowledge.rows.words"))
+        super().__init__(parent, context, title, say("entry.knowledge.rows.words"), ROWS_WIDTH)
         self._rows, self._act = tuple(rows), act
-        self.form = Form(columns=2)
-        self.fields = {row.key: self.form.add(f"{row.name}（{points_text(row.maximum)}）", QLineEdit()) for row in rows}
-        for field in self.fields.values():
+        self.form = Form(columns=3)
+        self.fields = {row.key: self.form.add(row.name, QLineEdit()) for row in rows}
+        for row in rows:
+            field, most = self.fields[row.key], say("entry.knowledge.row_most", most=points_text(row.maximum))
+            field.setPlaceholderText(most)
+            field.setAccessibleDescription(most)
             field.setMaxLength(8)
             field.textEdited.connect(lambda _text: self._show_sum())
         self.sum = label("", "card-title")

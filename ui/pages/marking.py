@@ -11,11 +11,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFrame,
-    QHBoxLayout,
-    QMenu,
-    QPushButton,
     QScrollArea,
     QSplitter,
     QVBoxLayout,
@@ -24,17 +20,15 @@ from PySide6.QtWidgets import (
 
 from core.errors import AppError
 from core.words import say
-from ui import icons
 from ui.marking.item_row import ItemRow
 from ui.marking.sheet import SheetCard
 from ui.marking.side import CandidateCard, ClockCard, MomentsCard
 from ui.marking.views import ClockView, ExerciseView, Mark, MomentView, SheetView
-from ui.widgets.basics import ElidedLabel, button, clear, icon_button, icon_label, label, restyle, row, shortcut
+from ui.pages.marking_top import BAR_HEIGHT, TopBar
+from ui.widgets.basics import ElidedLabel, button, icon_label, label, restyle, row, shortcut
 
 NARROW = 1100
 SIDE_WIDE, SIDE_NARROW = 250, 216
-BAR_HEIGHT = 56
-CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
 
 class MarkingScreen(QWidget):
@@ -70,7 +64,6 @@ class MarkingScreen(QWidget):
         self._view: SheetView | None = None
         self._marks: dict[tuple[str, str], Mark] = {}
         self._narrow = False
-        self._tabs: dict[str, QPushButton] = {}
         self.sheet = SheetCard()
         self.strip = self.sheet.strip
         self.candidate = CandidateCard()
@@ -79,7 +72,8 @@ class MarkingScreen(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        outer.addWidget(self._top())
+        self.top = TopBar()
+        outer.addWidget(self.top)
         self.splitter = QSplitter()
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(12)
@@ -100,10 +94,7 @@ class MarkingScreen(QWidget):
         self._view = view
         self._marks = {(one.key, item.key): item.mark for one in view.exercises for item in one.items}
         exercise = self._exercise
-        self._number.setText(view.called or say("ui.marking.number", number=view.number))
-        self._number.setEnabled(bool(view.candidates))
-        self._place.setText(view.place)
-        self._show_tabs(view)
+        self.top.show_view(view, self._marks)
         self.candidate.show_candidate(view.photo, exercise)
         self.clock.show_clock(view.clock)
         self.moments.show_moments(view.moments)
@@ -121,8 +112,7 @@ class MarkingScreen(QWidget):
 
     def show_saved(self, text: str, tone: str = "") -> None:
         """What became of the last keystroke: saved at a time, or (danger) not saved."""
-        self._saved.setText(text)
-        restyle(self._saved, "tone", tone)
+        self.top.show_saved(text, tone)
 
     def show_status(self, text: str) -> None:
         """What stands at the foot beside the person: offline, saved on this machine."""
@@ -237,7 +227,7 @@ class MarkingScreen(QWidget):
     def _on_marked(self, item: str, mark: Mark) -> None:
         self._marks[self._exercise.key, item] = mark
         self._show_sign()
-        self._show_tabs_text()
+        self.top.show_marks(self._marks)
         self.mark_changed.emit(self._exercise.key, item, mark)
 
     def _choose_exercise(self, at: int) -> None:
@@ -248,19 +238,6 @@ class MarkingScreen(QWidget):
         if self._view is not None:
             self._choose_exercise(self._view.exercises.index(self._exercise) + by)
 
-    def _open_candidates(self) -> None:
-        if self._view is None or not self._view.candidates:
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for one in self._view.candidates:
-            action = menu.addAction(f"{one.number}    {one.state}")
-            if one.done:
-                action.setIcon(icons.icon("check", "good", 16))
-            action.triggered.connect(lambda _=False, key=one.key: self.candidate_chosen.emit(key))
-        menu.setActiveAction(menu.actions()[0])
-        menu.popup(self._number.mapToGlobal(self._number.rect().bottomLeft()))
-
     # Its parts
 
     @property
@@ -268,25 +245,6 @@ class MarkingScreen(QWidget):
         if self._view is None:
             raise RuntimeError("no sheet is shown")
         return next(one for one in self._view.exercises if one.key == self._view.current)
-
-    def _top(self) -> QFrame:
-        bar = QFrame()
-        bar.setProperty("kind", "topbar")
-        bar.setFixedHeight(BAR_HEIGHT)
-        self._number = button("", self._open_candidates, "ghost", tip="Ctrl+O")
-        self._number.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-        self._number.setProperty("weight", "strong")
-        icons.wear(self._number, "chevron-down", "muted", 16)
-        self._place = label("", "muted")
-        back = icon_button("back", f"{say('exam.desk.back')}  Esc", self.left.emit)
-        self._tab_line = QHBoxLayout()
-        self._tab_line.setSpacing(4)
-        self._tab_group = QButtonGroup(self)
-        self._saved = label("", "small")
-        line = row(back, self._number, self._place, 12, self._tab_line, None, self._saved, spacing=8)
-        line.setContentsMargins(12, 0, 24, 0)
-        bar.setLayout(line)
-        return bar
 
     def _side(self) -> QWidget:
         inner = QWidget()
@@ -320,6 +278,9 @@ class MarkingScreen(QWidget):
         return bar
 
     def _connect(self) -> None:
+        self.top.left.connect(self.left)
+        self.top.exercise_chosen.connect(self.exercise_chosen)
+        self.top.candidate_chosen.connect(self.candidate_chosen)
         self.moments.added.connect(self.add_moment)
         self.moments.worded.connect(self.moment_worded)
         self.moments.quick_chosen.connect(self._add_quick)
@@ -336,37 +297,11 @@ class MarkingScreen(QWidget):
         shortcut("F4", self, self.open_quick)
         shortcut("Shift+F2", self, partial(self.moments.words.setFocus, Qt.FocusReason.ShortcutFocusReason))
         shortcut("Ctrl+Return", self, self.ask_to_sign)
-        shortcut("Ctrl+O", self, self._open_candidates)
+        shortcut("Ctrl+O", self, self.top.open_candidates)
         shortcut("Ctrl+Right", self, partial(self._step_exercise, 1))
         shortcut("Ctrl+Left", self, partial(self._step_exercise, -1))
         for number in range(9):
             shortcut(f"Ctrl+{number + 1}", self, partial(self._choose_exercise, number))
-
-    def _show_tabs(self, view: SheetView) -> None:
-        shown = view.exercises if view.tabs else ()
-        if list(self._tabs) != [one.key for one in shown]:
-            clear(self._tab_line)
-            self._tabs = {}
-            for one in shown:
-                made = button("", partial(self.exercise_chosen.emit, one.key), "tab")
-                made.setCheckable(True)
-                self._tab_group.addButton(made)
-                self._tabs[one.key] = made
-                self._tab_line.addWidget(made)
-        if self._tabs:
-            self._tabs[view.current].setChecked(True)
-        self._show_tabs_text()
-
-    def _show_tabs_text(self) -> None:
-        if self._view is None or not self._tabs:
-            return
-        for number, one in enumerate(self._view.exercises):
-            left = sum(not self._marks[one.key, item.key].given for item in one.items)
-            sign = CIRCLED[number] if number < len(CIRCLED) else str(number + 1)
-            count = "" if self._narrow else "  " + say("ui.marking.items", count=len(one.items))
-            made = self._tabs[one.key]
-            made.setText(f"{sign} {one.title}{count}{'' if left else ' ✓'}")
-            made.setAccessibleName(say("ui.marking.tab", title=one.title, left=left, of=len(one.items)))
 
     def _show_sign(self) -> None:
         view = self._view
@@ -391,10 +326,9 @@ class MarkingScreen(QWidget):
         narrow = self.width() < NARROW
         if narrow != self._narrow:
             self._narrow = narrow
-            self._place.setHidden(narrow)
+            self.top.be_narrow(narrow)
             self._hints.setHidden(narrow)
             self._side_box.setFixedWidth(SIDE_NARROW if narrow else SIDE_WIDE)
             side, above = (12, 12) if narrow else (24, 16)
             self._middle.setContentsMargins(side, above, side, above)
             self.sheet.extras.be_narrow(narrow or self._side_box.isHidden())
-            self._show_tabs_text()

@@ -255,6 +255,12 @@ def exercise_view(
     )
 
 
+def raised_text(exercise: Exercise, draft: Draft) -> str:
+    """The vetoes that a draft raises, by name; empty where it raises none."""
+    named = veto_names(exercise)
+    return "、".join(_veto_text(exercise, named[key]) for key in draft.vetoes if key in named)
+
+
 def _veto_text(exercise: Exercise, raised: Raised) -> str:
     veto = next(one for one in exercise.vetoes if one.id == raised.veto)
     name = veto.name_en if language() == "en" and veto.name_en else veto.name
@@ -268,7 +274,7 @@ def _item_view(
     kind = item.scale.kind
     mark = mark_of(item, draft)
     together = (shared or {}).get(item.key)
-    note = unit_of(item) if kind in COUNTED else ""
+    note = _counted_note(item, readings) if kind in COUNTED else ""
     if together is not None:
         note = f"{say('objective.by', counter=together.counter, writer=together.writer)}　{note}"
     earned = None
@@ -309,6 +315,14 @@ def unit_of(item: Item) -> str:
     """In what an item is counted."""
     scale = item.scale
     return scale.unit_en if language() == "en" and scale.unit_en else scale.unit
+
+
+def _counted_note(item: Item, readings: Readings) -> str:
+    """The unit, and what was agreed before the day of how each figure is counted."""
+    unit = unit_of(item)
+    agreed = [(one.value, readings.get((item.key, one.value), "")) for one in item.scale.options]
+    said = "；".join(f"{value} {unit}".strip() + f"：{words}" for value, words in agreed if words)
+    return f"{unit}（{said}）" if said else unit
 
 
 def _moments(exercise: Exercise, draft: Draft) -> tuple[MomentView, ...]:

@@ -9,12 +9,15 @@ from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPlainTextEdit, QRadioBut
 
 from core.scoring.commands import LONGEST_REASON, deliberate
 from core.standards.points import NotPoints, points_text, read_points
+from core.store import Actors
 from core.words import say
 from ui import ops
 from ui.dialogs.sheet import Sheet
+from ui.pages.marking_pin import own_actor
 from ui.pages.panel_data import PanelSheets
 from ui.widgets.basics import column, holder
 from ui.widgets.form import Form
+from ui.widgets.inputs import PinEdit
 
 OUTCOMES = ("upheld", "set", "new_panel")
 
@@ -38,7 +41,12 @@ class DeliberationDialog(Sheet):
             choices.addWidget(made)
         self.choices["upheld"].setChecked(True)
         self.body.addWidget(holder(choices))
-        self._form = Form()
+        self._form = Form(2)
+        self.reason = self._form.add(
+            say("ui.reason"), QPlainTextEdit(), hint=say("exam.deliberation.reason.hint"), required=True, span=0
+        )
+        self.reason.setTabChangesFocus(True)
+        self.reason.setFixedHeight(60)
         self.total = self._form.add(
             say("exam.deliberation.total"),
             QLineEdit(),
@@ -46,11 +54,7 @@ class DeliberationDialog(Sheet):
         )
         self.total.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.total.setEnabled(False)
-        self.reason = self._form.add(
-            say("ui.reason"), QPlainTextEdit(), hint=say("exam.deliberation.reason.hint"), required=True
-        )
-        self.reason.setTabChangesFocus(True)
-        self.reason.setFixedHeight(96)
+        self.pin = self._form.add(say("ui.pin"), PinEdit(), hint=say("exam.decision.pin.hint"), required=True)
         self.body.addWidget(self._form)
         self.confirm = self.add_buttons(say("exam.deliberation.do"), self._on_confirm)
         self._group.idToggled.connect(self._on_choice)
@@ -83,14 +87,28 @@ class DeliberationDialog(Sheet):
         if len(reason) > LONGEST_REASON:
             self._form.complain(self.reason, say("exam.reason.too_long", longest=LONGEST_REASON))
             return
+        if not self.pin.text():
+            self._form.complain(self.pin, say("exam.decision.pin.missing"))
+            return
+        self.strip.clear()
+        checking = ops.work(self, own_actor, self.context, self.pin.take()).describe(say("ui.checking"))
+        checking.on_done(lambda actor: self._sign(actor, reason, total)).busy(self.confirm).start()
+
+    def _sign(self, actor: Any, reason: str, total: int | None) -> None:
+        if self.outcome != "new_panel":
+            self._record(Actors(actor), reason, total)
+            return
+        purpose = say("exam.deliberation.two", number=self._sheets.number)
+        self.context.shell.ask_second_person(
+            self, purpose, lambda both: self._record(Actors(actor, both.second), reason, total)
+        )
+
+    def _record(self, actors: Actors, reason: str, total: int | None) -> None:
         sheets = self._sheets
         writing = ops.write(
             self, deliberate, sheets.application, sheets.component.id, self.outcome, reason, total=total
         )
-        writing.on_done(self._on_done).busy(self.confirm)
-        if self.outcome == "new_panel":
-            writing.two_people(say("exam.deliberation.two", number=sheets.number))
-        writing.start()
+        writing.acting(actors).on_done(self._on_done).busy(self.confirm).start()
 
     def _on_done(self, _value: object) -> None:
         self._host.context.shell.notify(say("exam.deliberation.done", number=self._sheets.number))

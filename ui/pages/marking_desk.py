@@ -13,17 +13,17 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from core.errors import AppError, Refused
-from core.scoring.sheets import Draft, Moment
+from core.errors import AppError
+from core.scoring.sheets import Moment
 from core.words import say
 from ui import ops
 from ui.context import Context, shows
-from ui.marking.views import Mark
 from ui.pages import marking_binding as binding
 from ui.pages import marking_data as data
 from ui.pages.marking import MarkingScreen
 from ui.pages.marking_count import Counting
 from ui.pages.marking_day import DayCard
+from ui.pages.marking_hands import Hands
 from ui.pages.marking_list import CandidateList
 from ui.pages.marking_panel import PanelView
 from ui.pages.marking_saver import Saver
@@ -48,10 +48,8 @@ class MarkingDesk(QWidget):
         self._examiner: int = context.session.actors.first.id
         self._desk = data.Desk()
         self._work: data.Work | None = None
-        self._drafts: dict[str, Draft] = {}
         self._current = ""
         self._stale = True
-        self._failing = False
         self._watched: QObject | None = None
         self._watches = Watches()
         person = f"{say('role.examiner')} {context.session.name}"
@@ -59,6 +57,7 @@ class MarkingDesk(QWidget):
         self.screen = MarkingScreen(person)
         self.panel = PanelView(context)
         self.saver = Saver(context, self)
+        self.hands = Hands(self)
         self.day_card, self.counting = DayCard(self), Counting(self)
         self.works = Works(self, person)
         self._stack = QStackedWidget()
@@ -174,14 +173,10 @@ class MarkingDesk(QWidget):
 
     def _take(self, work: data.Work, exercise: str) -> None:
         self._work = work
-        self._drafts = dict(work.drafts)
-        if work.saved_at is None:
-            self.screen.show_saved(say("exam.desk.nothing_saved"))
-        else:
-            self._on_saved(work.saved_at)
+        self.hands.take(work)
         open_ones = [one.id for one in work.exercises if one.id not in work.signed]
         first = next(iter(open_ones), work.exercises[0].id)
-        self._current = exercise if exercise in self._drafts else first
+        self._current = exercise if exercise in self.hands.drafts else first
         self._names = binding.Names.of(self._desk.standard, self._desk.level)
         self._stack.setCurrentWidget(self.screen)
         self.screen.strip.clear()
@@ -192,18 +187,18 @@ class MarkingDesk(QWidget):
         if self._work is None:
             return
         found = self._work.day[self._current]
-        minutes = self._exercise(self._current).minutes
+        minutes = self.exercise(self._current).minutes
         if found.begun:
             clock = clock_view(found.clock)
         else:
             clock = self._watches.view(self._work.application, self._current, minutes)
-        view = binding.sheet_view(self._work, self._drafts, self._current, self._names, self._desk, clock)
+        view = binding.sheet_view(self._work, self.hands.drafts, self._current, self._names, self._desk, clock)
         self.screen.show_sheet(view)
-        self.day_card.follow(self._work.application, self._exercise(self._current))
-        self.counting.follow(self._work, self._exercise(self._current))
+        self.day_card.follow(self._work.application, self.exercise(self._current))
+        self.counting.follow(self._work, self.exercise(self._current))
         row = self._row
         rows = self._desk.beside(row) if row is not None else []
-        self.works.follow(self._work, self._exercise(self._current), rows, self._names)
+        self.works.follow(self._work, self.exercise(self._current), rows, self._names)
 
     # What the exam day's card asks
 
@@ -212,18 +207,28 @@ class MarkingDesk(QWidget):
         """The candidate in hand."""
         return self._work.number if self._work is not None else ""
 
+    @property
+    def work(self) -> data.Work | None:
+        """The sheets in hand."""
+        return self._work
+
+    @property
+    def current(self) -> str:
+        """The exercise in view."""
+        return self._current
+
     def may_mark(self, exercise: str) -> bool:
         """Whether the sheet of this exercise is still being written."""
-        return self._work is not None and exercise in self._drafts and exercise not in self._work.signed
+        return self.hands.may_mark(exercise)
 
     def moments_of(self, exercise: str) -> list[Moment]:
         """The own moments of a sheet in hand."""
-        return list(self._drafts[exercise].moments) if exercise in self._drafts else []
+        return self.hands.moments_of(exercise)
 
     def keep_moment(self, exercise: str, second: int) -> None:
         """A moment that was found on a recording."""
         if self.may_mark(exercise):
-            self._on_moment(exercise, second, "")
+            self.hands.add_moment(exercise, second, "")
 
     # What hands do
 
@@ -234,46 +239,19 @@ class MarkingDesk(QWidget):
         self.panel.own_wanted.connect(lambda application, component: self.open_candidate(application, component))
         screen = self.screen
         screen.left.connect(self.show_list)
-        screen.mark_changed.connect(self._on_mark)
-        screen.remark_changed.connect(self._on_remark)
-        screen.deduction_changed.connect(self._on_deduction)
-        screen.veto_changed.connect(self._on_veto)
-        screen.moment_added.connect(self._on_moment)
-        screen.moment_worded.connect(self._on_words)
+        self.hands.moved.connect(self._show_sheet)
+        self.hands.refused.connect(self._on_refused)
         screen.exercise_chosen.connect(self._on_exercise)
         screen.candidate_chosen.connect(self._on_candidate)
         screen.sign_requested.connect(self._on_sign)
-        self.saver.saved.connect(self._on_saved)
-        self.saver.failed.connect(self._on_failed)
         self.context.changed.connect(self._on_changed)
         self.context.batch_changed.connect(self._on_batch)
         shortcut("PgDown", screen, lambda: self._step(1))
         shortcut("PgUp", screen, lambda: self._step(-1))
         shortcut("F3", screen, self._on_watch)
 
-    def _on_mark(self, exercise: str, item: str, mark: Mark) -> None:
-        self._keep(exercise, binding.with_mark(self._exercise(exercise), self._drafts[exercise], item, mark))
-        if mark.count is not None:
-            self._show_sheet()  # only the plan knows what a count is worth
-
-    def _on_remark(self, exercise: str, item: str, words: str) -> None:
-        self._keep(exercise, binding.with_remark(self._exercise(exercise), self._drafts[exercise], item, words))
-
-    def _on_deduction(self, exercise: str, key: str, times: int) -> None:
-        self._keep(exercise, binding.with_deduction(self._drafts[exercise], key, times))
-        self._show_sheet()
-
-    def _on_veto(self, exercise: str, key: str, called: bool) -> None:
-        self._keep(exercise, binding.with_veto(self._drafts[exercise], key, called))
-        self._show_sheet()
-
-    def _on_moment(self, exercise: str, second: int, item: str) -> None:
-        self._keep(exercise, binding.with_moment(self._drafts[exercise], second, item))
-        self._show_sheet()
-
-    def _on_words(self, moment: str, words: str) -> None:
-        self._keep(self._current, binding.with_words(self._drafts[self._current], int(moment), words))
-        self._show_sheet()
+    def _on_refused(self) -> None:
+        self._stale = True
 
     def _on_watch(self) -> None:
         if self._work is not None and not self._work.day[self._current].begun:
@@ -307,7 +285,7 @@ class MarkingDesk(QWidget):
         if self._work is None:
             return
         if has_own_pin(self.context, self.screen):
-            ask_to_sign(self, self._work, self._drafts, self._current, self._on_signed)
+            ask_to_sign(self, self._work, self.hands.drafts, self._current, self._on_signed)
 
     def _on_signed(self, signed: tuple[str, ...]) -> None:
         work, row = self._work, self._row
@@ -325,29 +303,6 @@ class MarkingDesk(QWidget):
             self.open_candidate(*following.id)
         else:
             self.show_list()
-
-    # What is kept
-
-    def _keep(self, exercise: str, draft: Draft) -> None:
-        if self._work is None or exercise in self._work.signed:
-            return
-        self._drafts[exercise] = draft
-        self.saver.keep(self._work.application, exercise, draft)
-
-    def _on_saved(self, at: int) -> None:
-        if self._failing:
-            self._failing = False
-            self.screen.strip.clear()
-        self.screen.show_saved(say("exam.desk.saved", time=binding.time_text(at)))
-
-    def _on_failed(self, error: AppError) -> None:
-        if isinstance(error, Refused):
-            self.screen.show_saved(say("exam.desk.not_saved"), "danger")
-            self._stale = True
-        else:
-            self._failing = True
-            self.screen.show_saved(say("exam.desk.trying_again"), "danger")
-        self.screen.show_refusal(error)
 
     def _read_day(self) -> None:
         if self._work is not None:
@@ -377,7 +332,8 @@ class MarkingDesk(QWidget):
         work = self._work
         return None if work is None else self._desk.row(*work.row_id)
 
-    def _exercise(self, key: str) -> Any:
+    def exercise(self, key: str) -> Any:
+        """One of the exercises in hand."""
         assert self._work is not None
         return next(one for one in self._work.exercises if one.id == key)
 

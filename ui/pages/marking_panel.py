@@ -33,7 +33,7 @@ class PanelView(QWidget):
         self._place: tuple[int, str] | None = None
         self._leads = False
         self._sheets: PanelSheets | None = None
-        self.compare = PanelCompare()
+        self.compare = PanelCompare(self)
         self.strip = Strip()
         self.progress_strip = ProgressStrip()
         self._title = label("", "card-title")
@@ -76,6 +76,7 @@ class PanelView(QWidget):
         self.compare.show_sheets(sheets)
         self.deliberate.setVisible(self._leads and sheets.outcome.open)
         self.deliberate.setText(say("exam.veto.decide" if sheets.veto_to_decide else "exam.deliberate"))
+        self.deliberate.setAccessibleName(self.deliberate.text())
         if self.isVisible() and self.compare.table is not None:
             self.compare.table.setFocus()
 

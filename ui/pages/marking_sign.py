@@ -8,8 +8,6 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from core.errors import Refused
-from core.people.pins import sign_in
 from core.scoring.commands import sign_sheet
 from core.scoring.sheets import Draft
 from core.standards.plans import Exercise
@@ -18,8 +16,9 @@ from core.words import say
 from ui import ops
 from ui.dialogs.questions import PinDialog
 from ui.pages.marking import MarkingScreen
-from ui.pages.marking_binding import exercise_name, open_count
+from ui.pages.marking_binding import exercise_name, open_count, raised_text
 from ui.pages.marking_data import Work
+from ui.pages.marking_pin import own_actor
 
 
 def ask_to_sign(
@@ -34,8 +33,8 @@ def ask_to_sign(
         desk,
         desk.context,
         say("works.sign.title" if work.work else "exam.sign.title", number=work.number),
-        _words(work, left),
-        partial(_check, desk.context),
+        _words(work, left, drafts),
+        partial(own_actor, desk.context),
         lambda actor: _sign(
             desk,
             [(work.application, key, drafts[key]) for key in ready],
@@ -64,7 +63,7 @@ def ask_to_sign_works(
         desk.context,
         say("works.sign.all", count=len(ready)),
         say("works.sign.words", exercise=name, count=len(ready)),
-        partial(_check, desk.context),
+        partial(own_actor, desk.context),
         lambda actor: _sign(
             desk,
             [(one, exercise.id, drafts[one]) for one in ready],
@@ -83,22 +82,19 @@ def has_own_pin(context: Any, screen: MarkingScreen) -> bool:
     return not context.session.provisional
 
 
-def _words(work: Work, left: Mapping[str, int]) -> str:
+def _words(work: Work, left: Mapping[str, int], drafts: Mapping[str, Draft]) -> str:
     names = {one.id: (exercise_name(one), len(one.items)) for one in work.exercises}
     now = [
         say("exam.sign.exercise", name=names[key][0], items=names[key][1]) for key, count in left.items() if not count
     ]
     later = [say("exam.sign.missing", name=names[key][0], count=count) for key, count in left.items() if count]
-    text = say("exam.sign.words", exercises="、".join(now))
-    return f"{text}\n{say('exam.sign.later', exercises='、'.join(later))}" if later else text
-
-
-def _check(context: Any, pin: str) -> Any:
-    """Sign the person in afresh: the signature is made with the key that this PIN opens. On a worker."""
-    actor = sign_in(context.store, context.session.login, pin)
-    if actor.sign is None:
-        raise Refused("people.provisional_pin")
-    return actor
+    raised = "、".join(
+        filter(None, (raised_text(one, drafts[one.id]) for one in work.exercises if left.get(one.id) == 0))
+    )
+    lines = [say("exam.sign.words", exercises="、".join(now))]
+    lines += [say("exam.sign.raised", vetoes=raised)] if raised else []
+    lines += [say("exam.sign.later", exercises="、".join(later))] if later else []
+    return "\n".join(lines)
 
 
 def _sign(

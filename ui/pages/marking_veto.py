@@ -7,12 +7,15 @@ from typing import Any
 from PySide6.QtWidgets import QButtonGroup, QPlainTextEdit, QRadioButton
 
 from core.scoring.deciding import LONGEST_REASON, decide_veto
+from core.store import Actors
 from core.words import say
 from ui import ops
 from ui.dialogs.sheet import Sheet
+from ui.pages.marking_pin import own_actor
 from ui.pages.panel_data import PanelSheets, RaisedVeto
 from ui.widgets.basics import column, holder, label
 from ui.widgets.form import Form
+from ui.widgets.inputs import PinEdit
 
 
 class VetoDialog(Sheet):
@@ -39,6 +42,7 @@ class VetoDialog(Sheet):
         )
         self.reason.setTabChangesFocus(True)
         self.reason.setFixedHeight(96)
+        self.pin = self._form.add(say("ui.pin"), PinEdit(), hint=say("exam.decision.pin.hint"), required=True)
         self.body.addWidget(self._form)
         self.confirm = self.add_buttons(say("exam.deliberation.do"), self._on_confirm)
         self.confirm.setEnabled(False)
@@ -51,12 +55,20 @@ class VetoDialog(Sheet):
         if not reason:
             self._form.complain(self.reason, say("ui.reason.missing"))
             return
+        if not self.pin.text():
+            self._form.complain(self.pin, say("exam.decision.pin.missing"))
+            return
+        self.strip.clear()
+        checking = ops.work(self, own_actor, self.context, self.pin.take()).describe(say("ui.checking"))
+        checking.on_done(lambda actor: self._sign(actor, reason)).busy(self.confirm).start()
+
+    def _sign(self, actor: Any, reason: str) -> None:
         sheets, upheld = self._sheets, self._group.checkedId() == 0
         call = self._veto.line.call
         writing = ops.write(
             self, decide_veto, sheets.application, sheets.component.id, call, upheld, reason[:LONGEST_REASON]
         )
-        writing.on_done(self._on_done).busy(self.confirm).start()
+        writing.acting(Actors(actor)).on_done(self._on_done).busy(self.confirm).start()
 
     def _on_done(self, _value: object) -> None:
         self._host.context.shell.notify(say("exam.veto.done", number=self._sheets.number))

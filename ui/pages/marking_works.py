@@ -48,6 +48,8 @@ class Works:
             item = held.item.key if held is not None else ""
             opening = partial(self.across.open, work, self._rows, self._names, item)
             self._desk.saver.when_clean(opening, lambda: None)
+        elif work is not None:
+            self._desk.screen.strip.say(say("works.across.none"), "plain")
 
     def _on_left(self, application: int) -> None:
         work = self._work

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QPlainTextEdit, QWidget
 
 from core.arrangement.replacement import add_examiner
 from core.results.reopening import set_aside
@@ -29,7 +29,7 @@ class _PeopleDialog(Sheet):
         super().__init__(host, host.context, title, words, width=WIDTH)
         self._host = host
         self._done = done
-        self.form = Form()
+        self.form = Form(2)
 
     def choice(self, text: str, people: Iterable[Named] = (), *, leader: int = 0) -> QComboBox:
         """A list of people; the leader is marked as such."""
@@ -39,9 +39,9 @@ class _PeopleDialog(Sheet):
 
     def ask_reason(self, hint: str) -> QPlainTextEdit:
         """A field for why."""
-        made = self.form.add(say("ui.reason"), QPlainTextEdit(), hint=hint, required=True)
+        made = self.form.add(say("ui.reason"), QPlainTextEdit(), hint=hint, required=True, span=0)
         made.setTabChangesFocus(True)
-        made.setFixedHeight(80)
+        made.setFixedHeight(56)
         return made
 
     def reason_given(self, field: QPlainTextEdit) -> str:
@@ -128,6 +128,11 @@ class ReplaceDialog(_PeopleDialog):
         self.leader = self.choice(say("fair.leader"))
         self.reason = self.ask_reason("")
         self.body.addWidget(self.form)
+        self.begun = QCheckBox()
+        self.begun_words = label(say("fair.replace.begun.words"), "small", wrap=True)
+        self.body.addWidget(self.begun)
+        self.body.addWidget(self.begun_words)
+        self.begun.toggled.connect(lambda _on: self._check())
         self.confirm = self.add_buttons(say("fair.replace.do"), self._on_confirm)
         self.leaving.currentIndexChanged.connect(self._on_leaving)
         self._on_leaving()
@@ -142,20 +147,34 @@ class ReplaceDialog(_PeopleDialog):
         fill(self.coming, chosen.possible if chosen else ())
         fill(self.leader, chosen.leaders if chosen else ())
         _show_field(self.leader, bool(chosen and chosen.leaders))
-        possible = chosen is not None and bool(chosen.possible)
+        begun = chosen.begun if chosen else ()
+        self.begun.setText(say("fair.replace.begun", numbers="、".join(begun)))
+        self.begun.setChecked(bool(begun))
+        self.begun.setVisible(bool(begun))
+        self.begun_words.setVisible(bool(begun))
+        self._check()
+        self.adjustSize()
+
+    def _check(self) -> None:
+        chosen = self._chosen
+        possible = chosen is not None and bool(chosen.possible) and bool(chosen.candidates or self.begun.isChecked())
         self.confirm.setEnabled(possible)
         if possible:
             self.strip.clear()
         else:
-            self.strip.say(say("fair.replace.nobody" if chosen else "replacement.nobody_left"), "attention")
-        self.adjustSize()
+            nobody = chosen is not None and not chosen.possible
+            self.strip.say(say("fair.replace.nobody" if nobody else "replacement.nobody_left"), "attention")
 
     def _on_confirm(self) -> None:
         reason = self.reason_given(self.reason)
         if reason:
             given = (self._found.panel.id, self.leaving.currentData(), self.coming.currentData(), reason)
             writing = ops.write(self, replace_examiner, *given, leader=self.leader.currentData()).busy(self.confirm)
-            writing.on_done(lambda taken: self.finish(say("fair.replace.done", count=len(taken)))).start()
+            writing.on_done(lambda taken: self.finish(say("fair.replace.done", count=len(taken))))
+            chosen = self._chosen
+            if chosen is not None and self.begun.isChecked():
+                writing.two_people(say("fair.replace.two", numbers="、".join(chosen.begun)))
+            writing.start()
 
 
 def fill(made: QComboBox, people: Iterable[Named], leader: int = 0) -> None:

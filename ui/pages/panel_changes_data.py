@@ -9,7 +9,7 @@ from core.arrangement.queries import PanelLine, number_of, panel, panel_of
 from core.arrangement.replacement import possible
 from core.errors import Refused
 from core.people.queries import accounts
-from core.scoring.replacing import may_lead, to_take_over
+from core.scoring.replacing import half_signed, may_lead, to_take_over
 from core.scoring.set_aside import set_aside_lines
 
 
@@ -42,6 +42,8 @@ class Leaving:
     who: Named
     candidates: int
     """How many would go over: they have signed nothing of these."""
+    begun: tuple[str, ...]
+    """Numbers of those of whom they have signed a part: two people may hand them over too."""
     possible: tuple[Named, ...]
     leaders: tuple[Named, ...]
     """Who may lead then; empty where this examiner does not lead."""
@@ -84,9 +86,10 @@ def panel_staff(read: Any, panel_id: int) -> PanelStaff:
     leads = {found.leader, *(one for _, one in found.led)}
     leaving = []
     for examiner in found.examiners:
-        candidates = to_take_over(read, found, examiner)
-        if candidates:
+        candidates, begun = to_take_over(read, found, examiner), half_signed(read, found, examiner)
+        if candidates or begun:
             leaders = named(may_lead(found, examiner)) if examiner in leads else ()
-            coming = named(possible(read, found, candidates))
-            leaving.append(Leaving(*named([examiner]), len(candidates), coming, leaders))
+            coming = named(possible(read, found, candidates + begun))
+            numbers = tuple(number_of(read, one) for one in begun)
+            leaving.append(Leaving(*named([examiner]), len(candidates), numbers, coming, leaders))
     return PanelStaff(found, tuple(leaving))

@@ -1,14 +1,21 @@
-"""What an unsealed panel gave, side by side: totals, and the items on which its examiners differ most."""
+"""What an unsealed panel gave, side by side: totals, the items on which its examiners differ most, their moments 打点.
+
+Nothing of it is shown of a sealed panel: moments are parts of signed sheets, and come from the same query as they.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from core.arrangement.queries import number_of
 from core.batches.queries import plan_of
 from core.errors import Refused
+from core.examday.clockwork import recording_second
+from core.examday.queries import clock
+from core.examday.work_queries import RecordingLine, recordings
 from core.people.queries import accounts
 from core.registration.queries import application as application_line
 from core.scoring.aggregation import shown
@@ -28,6 +35,8 @@ class ComparedLine:
     exercise: str
     maximum: int | None
     given: tuple[int | None, ...]
+    place: tuple[str, str] = ("", "")
+    """The exercise's id and the item's key ("" for a deduction): what a moment is found by."""
 
     @property
     def id(self) -> tuple[str, str, str]:
@@ -48,6 +57,33 @@ class Remark:
     examiner: str
     exercise: str
     text: str
+
+
+@dataclass(frozen=True)
+class PanelMoment:
+    """A moment of a signed sheet, by its examiner's name: a second of the live phase, and what it speaks of."""
+
+    id: tuple[int, int]
+    """The sheet, and the moment's place on it."""
+    examiner: str
+    place: tuple[str, str]
+    """The exercise's id, and the key of the item ("" where it speaks of none)."""
+    exercise: str
+    second: int
+    item: str
+    """The item's number and label, or ""."""
+    text: str
+
+
+@dataclass(frozen=True)
+class Film:
+    """The recordings of a candidate's exercise, and the second of each at which every moment is seen."""
+
+    recordings: tuple[RecordingLine, ...]
+    found: int
+    """The first of them whose file lies where it is said to be; else 0."""
+    seconds: tuple[tuple[int, ...], ...]
+    """Of each recording: a second of the file for every second asked for."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +111,12 @@ class PanelSheets:
     outcome: Outcome
     spread_limit: int
     vetoes: tuple[RaisedVeto, ...] = ()
+    moments: tuple[PanelMoment, ...] = ()
+    """By exercise and second."""
+
+    def moments_first_of(self, place: tuple[str, str]) -> list[PanelMoment]:
+        """All moments; those of this exercise's item first, then those of the exercise, each by second."""
+        return sorted(self.moments, key=lambda one: (one.place != place, one.place[0] != place[0]))
 
     @property
     def veto_to_decide(self) -> RaisedVeto | None:
@@ -134,7 +176,52 @@ def panel_sheets(read: Any, application: int, component: str) -> PanelSheets:
         came,
         plan.policies.spread_limit,
         tuple(_raised(plan, line, names) for line in vetoes(read, application, component)),
+        tuple(
+            moment
+            for one in exercises
+            for moment in _moments(one, [(names.get(who, ""), sheets.get((who, one.id))) for who in order])
+        ),
     )
+
+
+def film(read: Any, actor: Any, application: int, exercise: str, seconds: tuple[int, ...]) -> Film:
+    """The recordings of an exercise, to who may see them; `seconds` are those of the live phase."""
+    lines = tuple(recordings(read, actor, application, exercise))
+    pauses = clock(read, application, exercise, None).interruptions
+    there = next((at for at, one in enumerate(lines) if _is_there(one.place)), 0)
+    return Film(
+        lines,
+        there,
+        tuple(
+            tuple(recording_second(pauses, one.lead, one.through_pauses, second) for second in seconds) for one in lines
+        ),
+    )
+
+
+def _is_there(place: str) -> bool:
+    try:
+        return Path(place).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _moments(exercise: Exercise, sheets: list[tuple[str, SignedSheet | None]]) -> list[PanelMoment]:
+    named = {item.key: f"{item.requirement or item.key} {item.label}" for item in exercise.items}
+    found = [
+        PanelMoment(
+            (sheet.id, at),
+            examiner,
+            (exercise.id, one.item),
+            _name(exercise),
+            one.second,
+            named.get(one.item, ""),
+            one.text,
+        )
+        for examiner, sheet in sheets
+        if sheet is not None
+        for at, one in enumerate(sheet.moments)
+    ]
+    return sorted(found, key=lambda one: one.second)
 
 
 def _raised(plan: Plan, line: VetoLine, names: dict[int, str]) -> RaisedVeto:
@@ -151,7 +238,12 @@ def _lines(exercise: Exercise, sheets: list[SignedSheet | None]) -> list[Compare
     name = _name(exercise)
     lines = [
         ComparedLine(
-            item.requirement or item.key, item.label, name, item.maximum, tuple(of.get(item.key) for of in marks)
+            item.requirement or item.key,
+            item.label,
+            name,
+            item.maximum,
+            tuple(of.get(item.key) for of in marks),
+            (exercise.id, item.key),
         )
         for item in exercise.items
     ]
@@ -160,7 +252,8 @@ def _lines(exercise: Exercise, sheets: list[SignedSheet | None]) -> list[Compare
     for one in exercise.deductions:
         if any(one.id in of for of in taken):
             label = one.name_en if english and one.name_en else one.name
-            lines.append(ComparedLine("", label, name, None, tuple(-of.get(one.id, 0) for of in taken)))
+            given = tuple(-of.get(one.id, 0) for of in taken)
+            lines.append(ComparedLine("", label, name, None, given, (exercise.id, "")))
     return lines
 
 

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget, QWidget
 
-from core.arrangement.plan_change import change_plan, may_change_plan
+from core.batches.plan_drafts import KeptDraft, plan_draft
 from core.batches.queries import plan_of
 from core.errors import Refused
+from core.examday.plan_change import change_plan, may_change_plan
 from core.people.permission import may
 from core.standards import plans
 from core.standards.plan_checks import problems
@@ -30,6 +31,7 @@ from ui.pages.plan_exercise import ExerciseDrawer
 from ui.pages.plan_file import read_plan, write_plan
 from ui.pages.plan_footer import Footer
 from ui.pages.plan_items import ItemLine
+from ui.pages.plan_keeping import Keeping
 from ui.pages.plan_knowledge import KnowledgeView
 from ui.pages.plan_pen import Pen, own
 from ui.pages.plan_rules import RulesView
@@ -48,15 +50,17 @@ TIGHT = 620
 
 @dataclass(frozen=True)
 class Loaded:
-    """The plan of a batch, and whether it may still be exchanged."""
+    """The plan of a batch, whether it may still be exchanged, and what a person was editing of it."""
 
     batch: Id
     plan: plans.Plan
     changeable: bool
+    kept: KeptDraft | None
 
 
-def _load(read: Read, batch: Id) -> Loaded:
-    return Loaded(batch, plan_of(read, batch), may_change_plan(read, batch))
+def _load(read: Read, batch: Id, editor: Id | None) -> Loaded:
+    kept = plan_draft(read, editor, batch) if editor is not None else None
+    return Loaded(batch, plan_of(read, batch), may_change_plan(read, batch), kept)
 
 
 class PlanPage(Page):
@@ -74,8 +78,10 @@ class PlanPage(Page):
         self._drawer: ScaleDrawer | None = None
         self.pen: Pen | None = None
         self.body.setSpacing(12)
+        self.keeping = Keeping(self)
         self.subtitle.setMinimumWidth(1)  # cut before the window would have to grow
         self.body.addLayout(self._bar())
+        self.body.addWidget(self.keeping.strip)
         self.contents = Contents()
         self.contents.chosen.connect(self._show_part)
         self.stack = QStackedWidget()
@@ -100,14 +106,18 @@ class PlanPage(Page):
         if self.context.batch is None:
             self.show_empty("plan", say("desk.begin.title"), say("plan_page.no_batch"))
             return
-        ops.read(self, _load, self.context.batch).on_done(self._show_loaded).latest("plan").start()
+        editor = self.context.session.actors.first.id if self._writes else None
+        ops.read(self, _load, self.context.batch, editor).on_done(self._show_loaded).latest("plan").start()
 
     def _show_loaded(self, loaded: Loaded) -> None:
         self.show_content()
         self._changeable = loaded.changeable
         pen = self._pens.get(loaded.batch)
+        if pen is None or pen is not self.pen:
+            self.keeping.show_batch()
         if pen is None:
             pen = self._pens[loaded.batch] = Pen(loaded.plan, self._writes, self)
+            self.keeping.follow(loaded.batch, pen, loaded.kept)
             pen.changed.connect(partial(self._on_changed_pen, pen))
             pen.refused.connect(partial(self._on_refused, pen))
         else:
@@ -115,6 +125,14 @@ class PlanPage(Page):
         if pen is not self.pen:
             self._take(pen)
         self._show()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.keeping.watch()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.keeping.saver.flush()
+        super().hideEvent(event)
 
     def _take(self, pen: Pen) -> None:
         """Show another plan: everything that writes through a pen is made for it."""
@@ -189,6 +207,7 @@ class PlanPage(Page):
         )
         line = row(self.state, spacing=8)
         line.addWidget(self.title_line, 1)
+        line.addWidget(self.keeping.told)
         line.addWidget(self.reason)
         for made in (self.undo_button, self.redo_button):
             if not self._writes:

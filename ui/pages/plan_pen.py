@@ -59,6 +59,11 @@ class Pen(QObject):
         """Do `act(draft, …)`; whether it could be done. What it refuses is told, and nothing has changed."""
         return self._take(lambda history: history.do(lambda draft: act(draft, *args, **changes)))
 
+    def resume(self, draft: Draft) -> None:
+        """Go on with a draft that was kept. It can be undone: then the plan in force stands again."""
+        if self.writes:
+            self._history = History(draft, past=(self._history.draft,))
+
     def write_over(self, plan: Plan) -> bool:
         """Go on with another plan altogether: a file, the default. It can be undone."""
         return self._take(lambda history: history.do(lambda _draft: begin(plan)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -9,11 +10,13 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget
 
+from core.certificates.commands import issue_notices
 from core.people.permission import may
 from core.results.commands import confirm, settle
 from core.results.listing import write_list
 from core.results.reopening import set_aside
 from core.results.standing import Row, Standing, standing
+from core.scoring.veto_queries import VetoLine
 from core.words import say
 from ui import ops
 from ui.context import Context
@@ -21,7 +24,7 @@ from ui.pages.panel_changes import AddExaminerDialog, SetAsideDialog
 from ui.pages.panel_changes_data import candidate_panel
 from ui.pages.panel_compare import PanelCompare
 from ui.pages.panel_data import PanelSheets, panel_sheets
-from ui.pages.results_person import ResultPerson
+from ui.pages.results_person import ResultPerson, upheld_vetoes
 from ui.pages.results_rows import FILTERS, columns, wanted
 from ui.widgets.basics import badge as make_badge
 from ui.widgets.basics import button, column, holder, icon_button, label, row, set_badge
@@ -53,7 +56,7 @@ class ResultsPage(Page):
         self._chips = {key: button("", lambda key=key: self.show_filter(key), "chip") for key in FILTERS}
         self._card = Card()
         self.table: DataTable | None = None
-        self.compare = PanelCompare()
+        self.compare = PanelCompare(self)
         self._compared = label("", "card-title")
         self._pages = QStackedWidget()
         self._pages.addWidget(self._list())
@@ -61,6 +64,7 @@ class ResultsPage(Page):
         self.body.addWidget(self._pages, 1)
         actor = context.session.actors.first
         self._may_settle, self._may_confirm = may(actor, settle), may(actor, confirm)
+        self._may_issue = may(actor, issue_notices)
         self.add_action(say("exam.results.print"), self.save_list, "documents", "Ctrl+P")
         if self._may_settle:
             self.add_action(say("exam.results.settle"), self.settle, "results")
@@ -120,8 +124,8 @@ class ResultsPage(Page):
         name = say("exam.results.file", batch=choice.name.split(" ")[0])
         chosen, _ = QFileDialog.getSaveFileName(self, say("exam.results.print"), name, "PDF (*.pdf)")
         if chosen:
-            target = Path(chosen)
-            making = ops.work(self, write_list, self.context.store, batch, target).progress()
+            target, reader = Path(chosen), self.context.session.actors.first
+            making = ops.work(self, write_list, self.context.store, reader, batch, target).progress()
             making.describe(say("exam.documents.writing")).on_done(lambda _found: self._written(target)).start()
 
     def _written(self, target: Path) -> None:
@@ -191,7 +195,9 @@ class ResultsPage(Page):
             self._hide_primary()
         elif found.confirmation is not None:
             self.set_primary(
-                say("exam.results.to_documents"), lambda: self.context.shell.open_page("documents"), icon="documents"
+                say("exam.results.to_documents" if self._may_issue else "exam.results.see_documents"),
+                lambda: self.context.shell.open_page("documents"),
+                icon="documents",
             )
         elif found.settled and self._may_confirm:
             self.set_primary(
@@ -206,11 +212,15 @@ class ResultsPage(Page):
 
     def open_person(self, found: Row) -> None:
         """One candidate's components in the drawer."""
+        reading = ops.read(self, upheld_vetoes, found)
+        reading.on_done(partial(self._show_person, found)).latest("person").start()
+
+    def _show_person(self, found: Row, upheld: dict[str, list[VetoLine]]) -> None:
         standing_ = self._standing
         if standing_ is not None:
             may_change = may(self.context.session.actors.first, set_aside) and standing_.confirmation is None
             change = self.change_panel if may_change else None
-            view = ResultPerson(self.context, found, standing_, self.open_panel, change)
+            view = ResultPerson(self.context, found, standing_, upheld, self.open_panel, change)
             self.context.shell.open_drawer(view, say("exam.person.title", number=found.number, name=found.name))
 
     def change_panel(self, what: str, application: int, component: str) -> None:

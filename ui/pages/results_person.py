@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.results.listing import cell_text
 from core.results.standing import Cell, Row, Standing
+from core.scoring.readers import sees_panel
+from core.scoring.veto_queries import VetoLine, vetoes
 from core.standards.points import points_text, short_text
-from core.words import say
+from core.words import language, say
 from ui.context import Context
 from ui.pages.results_rows import component_name, outcome_text, outcome_tone
 from ui.widgets.basics import badge, button, column, label, row, rule
+
+
+def upheld_vetoes(read: Any, found: Row) -> dict[str, list[VetoLine]]:
+    """The vetoes that the leaders upheld for a candidate, by component; of a panel whose marks the reader may see."""
+    one = found.application
+    came = {cell.component: cell.outcome for cell in found.cells if cell.outcome is not None}
+    seen = [component for component, outcome in came.items() if sees_panel(read, one, outcome.panel)]
+    return {component: [line for line in vetoes(read, one, component) if line.upheld] for component in seen}
 
 
 class ResultPerson(QWidget):
@@ -24,11 +35,13 @@ class ResultPerson(QWidget):
         context: Context,
         found: Row,
         standing: Standing,
+        upheld: Mapping[str, Sequence[VetoLine]],
         compare: Callable[[int, str], None],
         change: Callable[[str, int, str], None] | None = None,
     ) -> None:
         super().__init__()
         self.context = context
+        self._upheld = upheld
         self._compare = compare
         self._change = change
         outer = QVBoxLayout(self)
@@ -69,6 +82,10 @@ class ResultPerson(QWidget):
         totals = "　".join(points_text(total) for _, total in came.totals)
         lines = column(label(say("exam.person.totals", totals=totals), "muted"), spacing=4)
         lines.addWidget(label(say("exam.person.spread", spread=points_text(came.spread)), "muted"))
+        for veto in self._upheld.get(cell.component, ()):
+            name = veto.name_en if language() == "en" and veto.name_en else veto.name
+            lines.addLayout(row(badge(say("exam.veto.upheld"), "danger"), label(name, "strong", wrap=True), None))
+            lines.addWidget(label(say("exam.decided.reason", reason=veto.reason), "muted", wrap=True))
         if came.decision is not None:
             lines.addWidget(label(say(f"exam.decision.{came.decision}"), "strong"))
             lines.addWidget(label(say("exam.decided.reason", reason=came.decision_reason), "muted", wrap=True))

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea
 
 from core.examday import commands
@@ -33,6 +34,9 @@ from ui.widgets.card import Card
 from ui.widgets.page import Page
 
 SIDE_WIDE, SIDE_NARROW = 460, 344
+CARDS_WIDTH = 420
+TWO_COLUMNS = 700
+"""Narrower than this, beside a drawer in a small window, the candidates give way: the clock stays in sight."""
 SURPRISE_KEYS = 9
 AFTER: dict[str, tuple[Phase, str]] = {
     "": ("preparation", "studio.begin.preparation"),
@@ -128,6 +132,10 @@ class StudioPage(Page):
     def _shown_studio(self) -> str:
         inside = self.detail.clock if self.detail else None
         return inside.studio if inside and inside.phase not in ("", "ended") and inside.studio else self.studio
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._left.setHidden(self.width() < TWO_COLUMNS)
 
     # What is shown
 
@@ -260,7 +268,7 @@ class StudioPage(Page):
         if self.day is not None and self.day.exercise is not None and self.context.batch is not None:
             view = CardsView(self.context, self.context.batch, self.day.exercise)
             title = say("studio.cards.title", exercise=exercise_name(self.day.exercise))
-            self.context.shell.open_drawer(view, title, 520)
+            self.context.shell.open_drawer(view, title, CARDS_WIDTH)
 
     def _open_words(self) -> None:
         from ui.pages.studio_words import MomentWordsDialog
@@ -293,8 +301,9 @@ class StudioPage(Page):
         self._side.setMaximumWidth(SIDE_WIDE)
         self._side.setWidget(inside)
         self._side.hide()
+        self._left = holder(left)
         whole = row(spacing=16)
-        whole.addLayout(left, 1)
+        whole.addWidget(self._left, 1)
         whole.addWidget(self._side, 1)
         self.body.addLayout(whole, 1)
         if may(self._actor, commands.add_card):

@@ -43,6 +43,7 @@ class CardsView(QWidget):
         self._rows = column(spacing=8)
         outer = column(self.strip, self.progress_strip, self._form(), holder(self._list), None, spacing=16)
         self.setLayout(outer)
+        self.setFocusProxy(self.title)
         context.changed.connect(self._on_changed)
         self.refresh()
 

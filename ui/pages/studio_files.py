@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QSpinBox
 from core.errors import EnvironmentFailure
 from core.examday import commands
 from core.examday.card_queries import material_of_drawn
-from core.examday.files import MEDIA_TYPES, GivenFile
+from core.examday.files import LARGEST_FILE, MEDIA_TYPES, GivenFile
 from core.examday.recordings import FileDigest, digest_file
 from core.examday.work_queries import RecordingLine
 from core.words import say
@@ -118,6 +118,8 @@ class KeepDialog(Sheet):
         self._page, self._file = page, file
         self._found = page.detail
         self._working: ops.Operation | None = None
+        if self._found.exercise.evidence == "work":
+            self.strip.say(say("studio.recording.of_work", most=LARGEST_FILE >> 20), "attention")
         form = Form()
         self.lead = form.add(say("studio.recording.lead"), QSpinBox(), hint=say("studio.recording.lead.hint"))
         self.lead.setRange(0, LONGEST_LEAD)

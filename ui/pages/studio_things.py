@@ -11,11 +11,10 @@ from PySide6.QtWidgets import QWidget
 from core.clock import china_time
 from core.examday.work_queries import RecordingLine
 from core.words import say
+from ui.marking.views import size_text
 from ui.pages.studio_data import Detail
 from ui.widgets.basics import button, clear, column, label, row, set_tip
 from ui.widgets.card import Card
-
-MEBIBYTE = 1 << 20
 
 
 class ThingsCard(Card):
@@ -57,7 +56,7 @@ class ThingsCard(Card):
         words = say(
             "studio.recording.line",
             at=china_time(one.at).strftime("%H:%M"),
-            size=f"{one.size / MEBIBYTE:.1f}",
+            size=size_text(one.size),
             digest=one.sha256.hex()[:8],
         )
         made = button(words, partial(self.play_wanted.emit, one), "link", "play")
@@ -73,7 +72,7 @@ def _work_words(found: Detail) -> str:
         "studio.work.there",
         at=china_time(work.at).strftime("%H:%M:%S"),
         files=work.files,
-        size=f"{work.size / MEBIBYTE:.1f}",
+        size=size_text(work.size),
     )
     if work.hand_ins > 1:
         words += " " + say("studio.work.times", times=work.hand_ins)

@@ -26,7 +26,8 @@ SPEEDS = (0.5, 1.0, 1.25, 1.5, 2.0)
 STEP_MS = 5_000
 BEFORE_MS = 2_000
 """A jump lands a little before the moment: the eye needs to see what led to it."""
-SIDE = 240
+SIDE, WORDS = 288, 228
+"""Pixels of the list of moments, and of the words of one."""
 BLACK = QColor(0, 0, 0)
 
 
@@ -146,7 +147,9 @@ class Player(QWidget):
         clear(self._list)
         for one in self._moments:
             words = f"{clock_text(one.second)}  {one.text or say('ui.marking.moment.bare')}"
-            self._list.addWidget(button(words, partial(self.jump, one.second), "link"))
+            made = button(words, partial(self.jump, one.second), "link", tip=words)
+            made.setText(made.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, WORDS))
+            self._list.addWidget(made)
         self._list.addStretch(1)
         self.timeline.show_ticks([one.second * 1000 for one in self._moments])
         self._moments_card.setVisible(bool(self._moments))

@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QVBoxLayout, QWidget
 
 from core.errors import AppError
 from core.examday.commands import find_recording
@@ -18,7 +18,7 @@ from core.examday.work_queries import RecordingLine
 from core.words import say
 from ui import ops
 from ui.context import Context
-from ui.recording.player import PlayedMoment, Player
+from ui.recording.player import BEFORE_MS, PlayedMoment, Player
 from ui.widgets.basics import badge, label, row, set_badge, set_tip
 from ui.widgets.strip import ProgressStrip, Strip
 
@@ -38,8 +38,10 @@ class RecordingWindow(QDialog):
         on_mark: Callable[[int], object] | None = None,
     ) -> None:
         super().__init__(parent.window())
+        self._others: dict[int, tuple[RecordingLine, tuple[PlayedMoment, ...]]] = {}
         self.context = context
-        self._recording = recording
+        self.recording = recording
+        self._second: int | None = None
         self._moments = tuple(moments)
         self._checking: ops.Operation | None = None
         self.setWindowTitle(title)
@@ -50,12 +52,16 @@ class RecordingWindow(QDialog):
         self.progress_strip = ProgressStrip()
         self.state = badge("", "plain")
         self.state.hide()
-        digest = label(say("recording.digest", digest=recording.sha256.hex()[:16]), "small")
-        set_tip(digest, recording.sha256.hex())
+        self.chooser = QComboBox()
+        self.chooser.setAccessibleName(say("recording.which"))
+        self.chooser.hide()
+        self.chooser.activated.connect(self._on_chosen)
+        self._digest = label("", "small")
+        self._show_digest()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(20, 16, 20, 16)
         outer.setSpacing(8)
-        outer.addLayout(row(label(title, "card-title"), None, digest, self.state))
+        outer.addLayout(row(label(title, "card-title"), self.chooser, None, self._digest, self.state))
         outer.addWidget(self.strip)
         outer.addWidget(self.progress_strip)
         outer.addWidget(self.player, 1)
@@ -63,12 +69,29 @@ class RecordingWindow(QDialog):
         if on_mark is not None:
             self.player.marked.connect(on_mark)
 
+    def offer(self, films: Sequence[tuple[RecordingLine, Sequence[PlayedMoment]]]) -> None:
+        """Several recordings of one exercise: let a hand choose between them, with the same moments on each."""
+        self._others = {one.id: (one, tuple(moments)) for one, moments in films}
+        self.chooser.clear()
+        for at, one in enumerate(self._others, start=1):
+            self.chooser.addItem(say("recording.nth", at=at, of=len(self._others)), one)
+        self.chooser.setCurrentIndex(self.chooser.findData(self.recording.id))
+        self.chooser.setVisible(len(self._others) > 1)
+
     def begin(self, second: int | None = None) -> None:
         """Look for the file and play it, from a second of the file if one is given."""
         self.show()
-        self._try(Path(self._recording.place), second)
+        self._second = second
+        self._try(Path(self.recording.place))
         self.player.setFocus()
         self.player.timeline.setFocus()
+
+    def jump(self, second: int) -> None:
+        """Go to another second of the file, a little before it; the window comes to the front."""
+        self._second = second
+        self.player.jump(second)
+        self.raise_()
+        self.activateWindow()
 
     def show_moments(self, moments: Sequence[PlayedMoment]) -> None:
         """The moments have changed."""
@@ -87,6 +110,26 @@ class RecordingWindow(QDialog):
         self.strip.clear()
         self._check(path, partial(self._take_other, path))
 
+    def _on_chosen(self, _index: int) -> None:
+        """Another recording, at the moment of the performance that is in view on this one."""
+        recording, moments = self._others[self.chooser.currentData()]
+        if recording.id == self.recording.id:
+            return
+        here, before = self.player.second, [one.second for one in self._moments]
+        past = [at for at, second in enumerate(before) if second <= here + BEFORE_MS // 1000]
+        self._stop()
+        self.strip.clear()
+        self.recording, self._moments = recording, moments
+        self._show_digest()
+        self._second = moments[past[-1]].second if past else None
+        self._try(Path(recording.place))
+        self.player.timeline.setFocus()
+
+    def _show_digest(self) -> None:
+        whole = self.recording.sha256.hex()
+        self._digest.setText(say("recording.digest", digest=whole[:16]))
+        set_tip(self._digest, whole)
+
     # What operations say
 
     def show_refusal(self, error: AppError) -> None:
@@ -101,7 +144,7 @@ class RecordingWindow(QDialog):
         """It has ended."""
         self.progress_strip.hide()
 
-    def _try(self, path: Path, second: int | None) -> None:
+    def _try(self, path: Path) -> None:
         try:
             there = path.is_file()
         except OSError:
@@ -109,15 +152,18 @@ class RecordingWindow(QDialog):
         if not there:
             self._say_missing()
             return
-        self.player.open(path, self._moments)
-        if second is not None:
-            self.player.jump(second)
+        self._open(path)
         self._check(path, self._compared)
+
+    def _open(self, path: Path) -> None:
+        self.player.open(path, self._moments)
+        if self._second is not None:
+            self.player.jump(self._second)
 
     def _check(self, path: Path, done: Callable[[Match], None]) -> None:
         set_badge(self.state, say("recording.checking"), "plain")
         self.state.show()
-        recording = self._recording
+        recording = self.recording
         working = ops.work(self, match_file, path, recording.sha256, recording.size)
         self._checking = working.progress().describe(say("recording.checking")).on_done(done).latest("check")
         self._checking.on_ended(self._check_ended)
@@ -143,14 +189,14 @@ class RecordingWindow(QDialog):
             self.strip.say(say("recording.not_the_one"), "danger", "", say("recording.choose"), self.choose)
             return
         set_badge(self.state, say("recording.same"), "good")
-        self.player.open(path, self._moments)
-        ops.write(self, find_recording, self._recording.id, str(path)).start()
+        self._open(path)
+        ops.write(self, find_recording, self.recording.id, str(path)).start()
 
     def _say_missing(self) -> None:
         set_badge(self.state, say("recording.missing.short"), "attention")
         self.state.show()
-        name = Path(self._recording.place).name or "–"
-        self.strip.say(say("recording.missing", file=name), "attention", "", say("recording.choose"), self.choose)
+        place = self.recording.place or "–"
+        self.strip.say(say("recording.missing", place=place), "attention", "", say("recording.choose"), self.choose)
 
     def _on_failed(self, sentence: str) -> None:
         self.strip.say(sentence, "danger", "", say("recording.choose"), self.choose)

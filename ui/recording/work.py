@@ -26,6 +26,7 @@ from core.examday.work_queries import BlindWork, work_content
 from core.words import say
 from ui import ops
 from ui.context import Context
+from ui.marking.views import size_text
 from ui.recording.player import Player
 from ui.recording.work_views import PagesView, view_of, words_only
 from ui.widgets.basics import ElidedLabel, button, clear, column, icon_button, row, set_tip, shortcut
@@ -34,7 +35,6 @@ from ui.widgets.strip import ProgressStrip, Strip
 
 SIZE = QSize(960, 720)
 SMALLEST = QSize(220, 120)
-MEBIBYTE = 1 << 20
 
 
 class WorkPane(QWidget):
@@ -170,7 +170,7 @@ class WorkPane(QWidget):
         self._group = QButtonGroup(self)
         line = Flow()
         for at, file in enumerate(work.files):
-            size = f"{file.size / MEBIBYTE:.1f}"
+            size = size_text(file.size)
             made = button(say("works.file", at=at + 1, suffix=file.suffix.upper() or "–"), kind="tab")
             made.setCheckable(True)
             made.clicked.connect(partial(self.open_file, at))

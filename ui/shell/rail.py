@@ -15,6 +15,9 @@ from ui.widgets.basics import button, icon_label, label, restyle, row, set_tip
 
 WIDE = 208
 NARROW = 64
+MORE_HEIGHT = 20
+MORE_STEP = 132
+"""Pixels: three steps."""
 
 
 class Rail(QFrame):
@@ -56,6 +59,7 @@ class Rail(QFrame):
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setWidget(steps)
+        self._hints = [_More(self._area, "chevron-up", above=True), _More(self._area, "chevron-down", above=False)]
         outer.addWidget(self._area, 1)
         for page in (page for page in pages if page.foot):
             outer.addWidget(self._entry(page))
@@ -75,7 +79,7 @@ class Rail(QFrame):
         """Mark the page that is open."""
         if key in self._buttons:
             self._buttons[key].setChecked(True)
-            self._area.ensureWidgetVisible(self._buttons[key], 0, 0)
+            self._area.ensureWidgetVisible(self._buttons[key], 0, MORE_HEIGHT)
 
     def be_narrow(self, narrow: bool) -> None:
         """Only icons, where the window is small or scaled up."""
@@ -101,7 +105,7 @@ class Rail(QFrame):
                 at = entries.index(watched) + step  # type: ignore[arg-type]
                 if 0 <= at < len(entries):
                     entries[at].setFocus(Qt.FocusReason.TabFocusReason)
-                    self._area.ensureWidgetVisible(entries[at], 0, 0)
+                    self._area.ensureWidgetVisible(entries[at], 0, MORE_HEIGHT)
                 return True
         return super().eventFilter(watched, event)
 
@@ -116,3 +120,34 @@ class Rail(QFrame):
         self._buttons[page.key] = made
         self._texts[page.key] = text
         return made
+
+
+class _More(QPushButton):
+    """Lies over one end of the steps while there are more of them that way; a click goes on by a few."""
+
+    def __init__(self, area: QScrollArea, icon: str, *, above: bool) -> None:
+        super().__init__(area)
+        self._area, self._above = area, above
+        self.setProperty("kind", "rail-more")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName(say("ui.rail.more_above" if above else "ui.rail.more_below"))
+        set_tip(self, self.accessibleName())
+        icons.wear(self, icon, "ink", 16)
+        self.hide()
+        bar = area.verticalScrollBar()
+        bar.rangeChanged.connect(self._place)
+        bar.valueChanged.connect(self._place)
+        self.clicked.connect(lambda: bar.setValue(bar.value() + (-1 if above else 1) * MORE_STEP))
+        area.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        bar = self._area.verticalScrollBar()
+        self.setVisible(bar.value() > bar.minimum() if self._above else bar.value() < bar.maximum())
+        top = 0 if self._above else self._area.height() - MORE_HEIGHT
+        self.setGeometry(0, top, self._area.width(), MORE_HEIGHT)
+        self.raise_()

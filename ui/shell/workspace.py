@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from core.words import LANGUAGES, known, language, say
 from ui import ops
+from ui.background import Exchange
 from ui.context import Context, Session, shows
 from ui.dialogs.second_person import SecondPersonDialog
 from ui.providers import PersonFound, Providers
@@ -52,11 +53,12 @@ class Workspace(QWidget):
         providers: Providers,
         home: Path,
         pair: Callable[[Session, str, str], Any] | None = None,
+        exchange: Exchange | None = None,
     ) -> None:
         super().__init__()
         self.setProperty("role", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.context = Context(store, session, workers, self, pair)
+        self.context = Context(store, session, workers, self, pair, exchange)
         self._providers = providers
         self._home = home
         self._specs = {page.key: page for page in pages if page.seen_by(session.roles)}
@@ -253,6 +255,8 @@ class Workspace(QWidget):
     def _on_changed(self, kinds: frozenset[str]) -> None:
         if shows(self._providers.kinds, kinds):
             self._read_around()
+        elif shows(self._providers.foot_kinds, kinds):
+            self._read_status()
 
     def show_refusal(self, error: Any) -> None:
         """What stands around the pages could not be read: say it small."""

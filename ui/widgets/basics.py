@@ -7,7 +7,7 @@ from html import escape
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QFont, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -24,6 +24,9 @@ from PySide6.QtWidgets import (
 from ui import icons
 
 Box = TypeVar("Box", bound=QBoxLayout)
+
+TAB_EDGES = 32
+"""Pixels beside a tab's words."""
 
 
 def label(text: str = "", role: str = "", tone: str = "", *, wrap: bool = False) -> QLabel:
@@ -180,6 +183,14 @@ def shortcut(
     made.setContext(Qt.ShortcutContext.WindowShortcut if everywhere else Qt.ShortcutContext.WidgetWithChildrenShortcut)
     made.activated.connect(lambda: on())
     return made
+
+
+def set_tab_text(made: QPushButton, text: str) -> None:
+    """What a tab says. It is bold once it is chosen, and room is kept for that."""
+    made.setText(text)
+    bold = made.font()
+    bold.setWeight(QFont.Weight.DemiBold)
+    made.setMinimumWidth(QFontMetrics(bold).horizontalAdvance(text) + TAB_EDGES)
 
 
 def clear(layout: QLayout) -> None:

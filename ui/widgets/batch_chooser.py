@@ -16,6 +16,8 @@ NAME_LENGTH = 24
 
 BESIDE, NARROWEST = 58, 84
 """What the button takes beside its words, and the least that it shrinks to."""
+ROUNDING = 2
+"""An advance is rounded, and eliding is exact: without these the whole name could be cut in its own width."""
 
 
 class BatchChooser(QPushButton):
@@ -35,7 +37,7 @@ class BatchChooser(QPushButton):
         self._show()
 
     def sizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().horizontalAdvance(self._name) + BESIDE, super().sizeHint().height())
+        return QSize(self.fontMetrics().horizontalAdvance(self._name) + BESIDE + ROUNDING, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(NARROWEST, super().minimumSizeHint().height())

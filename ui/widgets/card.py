@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QW
 from core.words import say
 from ui.widgets.basics import label, restyle
 
+EDGES, LOW_EDGES = (20, 16, 20, 16), (16, 4, 16, 4)
+
 
 class Card(QFrame):
     """A white field with an optional title. `body` takes what it holds, `tools` what stands right of the title."""
@@ -17,7 +19,7 @@ class Card(QFrame):
         super().__init__(parent)
         self.setProperty("kind", "card")
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(20, 16, 20, 16)
+        outer.setContentsMargins(*EDGES)
         outer.setSpacing(12)
         self._head = QWidget()
         head = QHBoxLayout(self._head)
@@ -48,7 +50,7 @@ class Figure(QFrame):
         self.setProperty("kind", "card")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(20, 16, 20, 16)
+        outer.setContentsMargins(*EDGES)
         outer.setSpacing(8)
         self._title = label(title, "field")
         self._number = label("–", "figure")
@@ -66,19 +68,36 @@ class Figure(QFrame):
         outer.addLayout(middle)
         outer.addWidget(self._bar)
         self._name = title
+        self._low, self._told, self._tone = False, "", ""
 
     def show_figure(self, number: int | str, total: int | None = None, note: str = "", tone: str = "") -> None:
         """Show `number`, `/ total` with its bar where there is a total, and a note with its `tone`."""
         self._number.setText(str(number))
         self._total.setVisible(total is not None)
         self._total.setText("" if total is None else f"/ {total}")
-        self._note.setText(note)
-        restyle(self._note, "tone", tone)
+        self._told, self._tone = note, tone
+        self._show_note()
         self._bar.setVisible(total is not None and isinstance(number, int))
         if total is not None and isinstance(number, int):
             self._bar.setRange(0, max(total, 1))
             self._bar.setValue(min(number, max(total, 1)) if total else 0)
         self.setAccessibleName(say("ui.figure", title=self._name, number=number, total=total or "", note=note))
+
+    def _show_note(self) -> None:
+        beside = self._low and bool(self._told)
+        self._title.setText(f"{self._name} · {self._told}" if beside else self._name)
+        restyle(self._title, "tone", self._tone if beside else "")
+        self._note.setText("" if self._low else self._told)
+        restyle(self._note, "tone", self._tone)
+
+    def be_low(self, low: bool) -> None:
+        """Stand closer where the window is low: the note beside the name."""
+        self._low = low
+        self._show_note()
+        layout = self.layout()
+        if layout is not None:
+            layout.setContentsMargins(*(LOW_EDGES if low else EDGES))
+            layout.setSpacing(0 if low else 8)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.clicked.emit()

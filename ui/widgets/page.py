@@ -78,10 +78,6 @@ class Page(QWidget):
     def refresh(self) -> None:
         """Read what the page shows and show it. Called on the window's thread; use `ops.read`."""
 
-    def set_subtitle(self, text: str) -> None:
-        """What stands small beside the title, instead of standard and level of the batch."""
-        self.subtitle.setText(text)
-
     def set_primary(
         self, text: str, on: Callable[[], object], keys: str = "", icon: str = "", tip: str = ""
     ) -> QPushButton:
