@@ -108,7 +108,7 @@ install_system_packages() {
   fi
 }
 
-# Make everything ready. Arguments go to prepare.py (--dev for what the tests need).
+# Make everything ready. Arguments go to prepare.py (--hub for what the association's server needs, --dev for the tests).
 set_up() {
   local python="" ready=false
   local -a missing=()

@@ -1,4 +1,4 @@
-"""Write the pins of `requirements.txt` and `requirements-dev.txt` from the environment this runs in.
+"""Write the pins of `requirements.txt`, `-hub.txt` and `-dev.txt` from the environment this runs in.
 
 For maintainers, after a range in `pyproject.toml` has changed: bring the environment up to date, run the
 tests, then `.venv/bin/python installers/pins.py`. Every package that the program needs, directly or not,
@@ -53,13 +53,22 @@ def _marker(roads: set[frozenset[str]]) -> str:
 
 
 def main() -> None:
-    """Write both files beside this one."""
+    """Write the three files beside this one, each what the one before lacks."""
     project = tomllib.loads((HERE.parent / "pyproject.toml").read_text("utf-8"))["project"]
-    runtime = closure(project["dependencies"])
-    dev = closure(project["optional-dependencies"]["dev"])
-    extra = {name: pin for name, pin in dev.items() if name not in runtime}
-    (HERE / "requirements.txt").write_text(HEAD + _lines(runtime), "utf-8", newline="\n")
-    (HERE / "requirements-dev.txt").write_text(HEAD + "-r requirements.txt\n" + _lines(extra), "utf-8", newline="\n")
+    extras = project["optional-dependencies"]
+    # The tests start the server too.
+    wanted = {
+        "requirements.txt": project["dependencies"],
+        "requirements-hub.txt": extras["hub"],
+        "requirements-dev.txt": extras["dev"],
+    }
+    known: dict[str, str] = {}
+    before = ""
+    for name, requirements in wanted.items():
+        pins = {package: pin for package, pin in closure(requirements).items() if package not in known}
+        (HERE / name).write_text(HEAD + before + _lines(pins), "utf-8", newline="\n")
+        known |= pins
+        before = f"-r {name}\n"
 
 
 def _lines(pins: dict[str, str]) -> str:

@@ -4,8 +4,8 @@ Standard library only, since it runs before anything is installed. Safe to inter
 in `.venv` says what is complete, a mark says that packages were being changed, and a run that finds the mark
 starts afresh.
 
-    prepare.py [--dev]           set up what is missing; exit 3 where the machine does not let it
-    prepare.py --check [--dev]   exit 0 if nothing is missing; run by the environment's own Python
+    prepare.py [--hub|--dev]           set up what is missing; exit 3 where the machine does not let it
+    prepare.py --check [--hub|--dev]   exit 0 if nothing is missing; run by the environment's own Python
 """
 
 from __future__ import annotations
@@ -26,7 +26,14 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 CHANGING = VENV / "zhikao-changing"
 """Stands while pip works: packages of an interrupted run look installed to pip and are not."""
 
-REQUIREMENTS = {"runtime": ("requirements.txt",), "dev": ("requirements.txt", "requirements-dev.txt")}
+REQUIREMENTS = {
+    "runtime": ("requirements.txt",),
+    # The association's server.
+    "hub": ("requirements.txt", "requirements-hub.txt"),
+    # What the tests need, the server among it.
+    "dev": ("requirements.txt", "requirements-hub.txt", "requirements-dev.txt"),
+}
+"""The files of each kind of environment. The last one names all before it; a later kind holds the earlier ones."""
 OLDEST = (3, 11)
 ENVIRONMENT_EXIT = 3
 INTERRUPTED_EXIT = 130
@@ -34,7 +41,7 @@ INTERRUPTED_EXIT = 130
 
 def main(arguments: list[str]) -> int:
     """Check or set up; the exit code."""
-    kind = "dev" if "--dev" in arguments else "runtime"
+    kind = next((kind for kind in REQUIREMENTS if f"--{kind}" in arguments), "runtime")
     if "--check" in arguments:
         return 0 if is_ready(kind) else 1
     if sys.version_info[:2] < OLDEST:
@@ -120,7 +127,7 @@ def install(kind: str) -> None:
     if hasattr(os, "sync"):
         # A stamp must not reach the disk before what it vouches for.
         os.sync()
-    for done in REQUIREMENTS if kind == "dev" else ("runtime",):
+    for done in [held for held in REQUIREMENTS if set(REQUIREMENTS[held]) <= set(REQUIREMENTS[kind])]:
         partial = stamp(done).with_suffix(".new")
         partial.write_text(wanted(done), "utf-8")
         partial.replace(stamp(done))

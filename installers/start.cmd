@@ -6,8 +6,12 @@ set "ROOT=%~dp0.."
 set "VENV_PYTHON=%ROOT%\.venv\Scripts\python.exe"
 set "PYTHONUTF8=1"
 
+rem The commands of the association's server need packages of its own.
+set "KIND="
+for %%A in (%*) do if "%%~A"=="hub" set "KIND=--hub"
+
 if exist "%VENV_PYTHON%" (
-  "%VENV_PYTHON%" -I -S "%ROOT%\installers\prepare.py" --check 2>nul && goto ready
+  "%VENV_PYTHON%" -I -S "%ROOT%\installers\prepare.py" --check %KIND% 2>nul && goto ready
 )
 
 set "BASE_PYTHON="
@@ -23,7 +27,7 @@ if not defined BASE_PYTHON (
   echo 没有找到 Python 3.11 或更新的版本，请先安装。 Python 3.11 or newer was not found; please install it first. 1>&2
   exit /b 3
 )
-%BASE_PYTHON% "%ROOT%\installers\prepare.py" <nul || exit /b
+%BASE_PYTHON% "%ROOT%\installers\prepare.py" %KIND% <nul || exit /b
 
 :ready
 if "%~1"=="--setup-only" exit /b 0

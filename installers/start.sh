@@ -3,6 +3,9 @@
 set -u
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-set_up
+# The commands of the association's server need packages of its own.
+kind=()
+for word in "$@"; do [ "$word" != hub ] || kind=(--hub); done
+set_up "${kind[@]}"
 [ "${1-}" != --setup-only ] || exit 0
 exec "$VENV_PYTHON" "$ROOT/main.py" "$@"

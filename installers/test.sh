@@ -3,6 +3,13 @@
 set -u
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
+# The database of the association's server.
+SYSTEM_PACKAGES+=(postgresql)
+# A print queue of the tests' own.
+SYSTEM_PACKAGES+=(cups-daemon cups-client)
+# Other people's readers of what the program writes: text, codes, and veraPDF, which judges archive quality.
+SYSTEM_PACKAGES+=(poppler-utils libzbar0 libjaxb-java)
+SYSTEM_PACKAGES+=("openjdk-25-jre-headless|openjdk-21-jre-headless|openjdk-17-jre-headless")
 set_up --dev
 cd "$ROOT" || exit
 

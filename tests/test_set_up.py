@@ -5,6 +5,8 @@ Each test sets up a small checkout that needs no packages, in a folder whose nam
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import subprocess
 import sys
@@ -29,7 +31,8 @@ def set_up_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     installers = checkout / "installers"
     shutil.copytree(PROGRAM / "installers", installers)
     (installers / "requirements.txt").write_text("# nothing\n", "utf-8")
-    (installers / "requirements-dev.txt").write_text("-r requirements.txt\n", "utf-8")
+    (installers / "requirements-hub.txt").write_text("-r requirements.txt\n", "utf-8")
+    (installers / "requirements-dev.txt").write_text("-r requirements-hub.txt\n", "utf-8")
     (checkout / "main.py").write_text(MAIN, "utf-8")
     first = start(checkout, "--setup-only")
     assert first.returncode == 0, first.stderr
@@ -82,6 +85,18 @@ def test_new_pins_are_installed_into_the_environment_that_is_there(set_up_once: 
     assert start(set_up_once, "--setup-only").stderr == ""
 
 
+def test_the_commands_of_the_association_bring_the_packages_of_its_server(set_up_once: Path) -> None:
+    server = set_up_once / ".venv" / "zhikao-hub.stamp"
+    assert not server.exists()
+    command = ["--home", "协会", "hub", "serve"]
+    first = start(set_up_once, *command)
+    assert (first.returncode, first.stdout) == (4, f"{command} False\n")
+    assert "Installing packages" in first.stderr
+    assert server.exists()
+    assert start(set_up_once, *command).stderr == ""
+    assert start(set_up_once, "--setup-only").stderr == ""
+
+
 def test_packages_that_cannot_be_had_end_the_start_with_a_sentence(set_up_once: Path) -> None:
     requirements = set_up_once / "installers" / "requirements.txt"
     before = requirements.read_text("utf-8")
@@ -91,3 +106,20 @@ def test_packages_that_cannot_be_had_end_the_start_with_a_sentence(set_up_once: 
     assert (failed.returncode, failed.stdout) == (3, "")
     assert "请检查网络和磁盘空间" in failed.stderr
     assert start(set_up_once, "--setup-only").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("missing", "command", "database"),
+    [("fastapi", "serve", ""), ("psycopg", "init", "postgresql://hub@/nowhere")],
+)
+def test_without_the_packages_of_the_server_its_commands_say_how_they_come(
+    missing: str, command: str, database: str, tmp_path: Path
+) -> None:
+    code = f"import sys; sys.modules[{missing!r}] = None; from core.cli import run; sys.exit(run(sys.argv[1:]))"
+    words = ["--json", "--home", str(tmp_path / "hub"), "hub", command]
+    surroundings = {**os.environ, "ZHIKAO_PASSPHRASE": "测试口令", "ZHIKAO_HUB_DATABASE": database}
+    answer = subprocess.run(
+        [sys.executable, "-c", code, *words], cwd=PROGRAM, env=surroundings, capture_output=True, text=True, check=False
+    )
+    assert answer.returncode == 3, answer.stderr
+    assert "installers/start.sh" in json.loads(answer.stdout)["message"]
