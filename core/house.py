@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from core import rooms
 from core.calibration.queries import closed_entries
 from core.calibration.signatures import trial_problems
-from core.certificates.issuers import write_own_issuer
-from core.certificates.verification import OWN_ISSUERS
+from core.certificates.issuers import write_home_files
+from core.errors import EnvironmentFailure
 from core.people.commands import found_admin, recover_admin
 from core.people.pins import fresh_key
-from core.results.queries import confirmation_problems
+from core.results.events import ResultSettled
+from core.results.queries import confirmation_problems, settled_applications
+from core.scoring.events import DeliberationDecided, PanelUnsealed
 from core.scoring.knowledge_queries import agreed_entries
-from core.scoring.objective_queries import figure_entries
 from core.scoring.paper_queries import unsealed_paper_entries
-from core.scoring.queries import unsealed_entries
-from core.scoring.signatures import sheet_problems
+from core.scoring.queries import figure_entries, unsealed_entries, unsealed_panels
+from core.scoring.signatures import deliberation_problems, sheet_problems
 from core.scoring.veto_queries import decision_entries, decision_problems
 from core.store import KINDS, Problem, Read, Store, Travels, Write, backup, founding
-from core.store.events import Body, make_id
+from core.store.events import Body, decode_event, make_id
 
 PASSPHRASE = "ZHIKAO_PASSPHRASE"  # noqa: S105 - the variable's name
 
@@ -43,7 +45,7 @@ def found_centre(home: Path, code: str, name: str, admin_pin: str, passphrase: s
 
     store, recovery_code = founding.found(home, code, name, passphrase, begin)
     try:
-        write_own_issuer(store)
+        write_home_files(store)
     except BaseException:
         store.close()
         raise
@@ -54,8 +56,9 @@ def open_house(home: Path, passphrase: str | None = None) -> Store:
     """Open a centre's store with every room known. `ZHIKAO_PASSPHRASE`, when set, wins over the keyring."""
     store = Store.open(home, passphrase or os.environ.get(PASSPHRASE) or None)
     try:
-        if not (home / OWN_ISSUERS).exists():
-            write_own_issuer(store)  # a crash right after founding, or somebody's tidying
+        # Where they lack something: a crash after founding, or somebody's tidying. A full disk stops nobody's work.
+        with suppress(EnvironmentFailure):
+            write_home_files(store)
     except BaseException:
         store.close()
         raise
@@ -75,7 +78,7 @@ def restore_centre(
     passphrase = passphrase or os.environ.get(PASSPHRASE) or None
     facts, store = backup.restore(source, home, recovery_code, passphrase, begin)
     try:
-        write_own_issuer(store)
+        write_home_files(store)
     except BaseException:
         store.close()
         raise
@@ -84,7 +87,9 @@ def restore_centre(
 
 def may_travel(read: Read) -> Callable[[Body], bool]:
     """Whether an entry's part may leave this machine now: marks, and what was keyed of them, only once their panel is
-    unsealed for the candidate, their trial is closed, or both entries of a knowledge score agree."""
+    unsealed for the candidate, their trial is closed, or both entries of a knowledge score agree; what a panel came to,
+    what was decided on it and what was settled from it, unless it was sealed again."""
+    panels, settled = unsealed_panels(read), settled_applications(read)
     unsealed = unsealed_entries(read) | unsealed_paper_entries(read) | decision_entries(read)
     unsealed |= agreed_entries(read) | closed_entries(read) | figure_entries(read)
 
@@ -92,17 +97,25 @@ def may_travel(read: Read) -> Callable[[Body], bool]:
         kind = KINDS.get(body.kind)
         if kind is None:
             return False
-        return kind.travels is Travels.ALWAYS or make_id(body.device, body.seq) in unsealed
+        if kind.travels is Travels.ALWAYS or make_id(body.device, body.seq) in unsealed:
+            return True
+        match decode_event(body):
+            case PanelUnsealed() | DeliberationDecided() as said:
+                return (said.application, said.panel) in panels
+            case ResultSettled() as said:
+                return said.application in settled
+        return False
 
     return may
 
 
 def signature_problems(store: Store) -> list[Problem]:
-    """Personal signatures, of sheets, confirmations and trials, that do not fit what the journal holds."""
+    """Personal signatures, of sheets, decisions, confirmations and trials, that do not fit what the journal holds."""
     with store.read() as read:
         return [
             *sheet_problems(read, store.centre),
             *decision_problems(read, store.centre),
+            *deliberation_problems(read, store.centre),
             *confirmation_problems(read, store.centre),
             *trial_problems(read, store.centre),
         ]

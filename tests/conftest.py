@@ -7,10 +7,13 @@ import logging
 import os
 import random
 import shutil
+import signal
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 
 # Before anything that reads them at import: no window on a real screen, no key in a real keyring.
@@ -35,21 +38,30 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "stage(name): how far the test's centre is: placed, marked, confirmed")
     config.addinivalue_line("markers", "logs_errors: this test is about something that logs an error")
+    # A run that is told to end ends what it has started, as one does that is interrupted.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # What starts processes keeps one folder for the whole run, wherever temporary files go when it is first used.
+    get_temp_dir()
 
 
 @pytest.fixture(autouse=True)
 def fresh_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A home folder of the program that does not exist yet, in a person's home that is empty."""
+    """A home folder of the program that does not exist yet, in a person's home that is empty, and a folder for
+    temporary files that is gone with it."""
     person = tmp_path_factory.getbasetemp() / "homes" / f"{time.monotonic_ns():x}"
     person.mkdir(parents=True)
     runtime = person / "run"
     runtime.mkdir(mode=0o700)
+    temporary = person / "tmp"
+    temporary.mkdir()
     for name in [name for name in os.environ if name.startswith(("ZHIKAO_", "XDG_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(person))
     monkeypatch.setenv("USERPROFILE", str(person))
     monkeypatch.setenv("LOCALAPPDATA", str(person / "AppData"))
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     monkeypatch.setenv("ZHIKAO_HOME", str(person / "zhikao"))
     monkeypatch.setenv("ZHIKAO_LANG", "zh")
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")

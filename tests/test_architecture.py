@@ -7,7 +7,8 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from core.paths import PROGRAM
 from tests import walls
 
 LONGEST_MODULE = 400
+HEAVIEST = 1 << 20
+"""Bytes of a file."""
 AGREED = re.compile(r"main\.py|pyproject\.toml|ui|core|resources|installers|tests|README\.md|[A-Z]+(\.md|\.txt)?|\..*")
 
 MODULES = walls.parse(PROGRAM, "core", "ui")
@@ -90,6 +93,35 @@ def test_a_room_may_read_and_ask_what_stands_below_it() -> None:
     assert walls.room_walls(walls.imports(modules)) == []
 
 
+def test_the_hub_shares_bytes_with_a_centre_and_none_of_its_tables() -> None:
+    assert walls.hub_walls(IMPORTS) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from core.store.tables import Derived",
+        "from core.store.journal import Write",
+        "def late():\n    from core.association.apply import accept",
+        "from core.results import queries",
+        "import core.people.commands",
+    ],
+)
+def test_a_hole_between_hub_and_centre_is_seen(source: str) -> None:
+    modules = sample(core__results__queries="", core__people__commands="", core__hub__acts=source)
+    assert walls.hub_walls(walls.imports(modules))
+
+
+def test_the_hub_may_use_events_and_the_bytes_of_the_journal() -> None:
+    modules = sample(
+        core__store="",
+        core__hub__acts="from core.store import Id, chain\nfrom core.association import events",
+        core__association__events="",
+        core__store__chain="",
+    )
+    assert walls.hub_walls(walls.imports(modules)) == []
+
+
 def test_every_part_of_the_core_has_its_place_in_the_order() -> None:
     assert walls.unknown_rooms(MODULES) == []
     assert walls.unknown_rooms(["core.helpers.things", "core.results.queries"]) == ["helpers"]
@@ -145,10 +177,52 @@ def test_no_module_is_longer_than_one_idea_needs() -> None:
     long = {
         str(path.relative_to(PROGRAM)): lines
         for top in ("core", "ui", "tests", "installers")
-        for path in (PROGRAM / top).rglob("*.py")
+        for path in python_files(top)
         if (lines := path.read_text("utf-8").count("\n")) > LONGEST_MODULE
     }
     assert long == {}
+
+
+def unused(modules: Mapping[str, ast.Module], texts: Iterable[str]) -> list[str]:
+    """Functions and classes whose names stand nowhere but where they are made.
+
+    Those with a decorator are called by what decorates them, `__those__` by Python, and `thoseLikeThis` by Qt.
+    """
+    words = Counter(word for text in texts for word in re.findall(r"\w+", text))
+    return [
+        f"{module}.{node.name}"
+        for module, tree in modules.items()
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        and not node.decorator_list
+        and words[node.name] == 1
+        and not node.name.startswith("__")
+        and not (isinstance(node, ast.FunctionDef) and node.name != node.name.lower())
+    ]
+
+
+def test_everything_that_is_made_is_used() -> None:
+    texts = [path.read_text("utf-8") for top in ("core", "ui", "tests", "installers") for path in python_files(top)]
+    assert unused(MODULES, texts) == []
+
+
+def test_something_that_nobody_uses_is_seen() -> None:
+    source = "class Kept: ...\ndef left(): ...\ndef used(one: Kept): ...\ndef mousePressEvent(): used()"
+    assert unused({"core.a": ast.parse(source)}, [source]) == ["core.a.left"]
+
+
+def python_files(top: str) -> list[Path]:
+    return sorted((PROGRAM / top).rglob("*.py"))
+
+
+def test_no_file_is_heavy() -> None:
+    heavy = {
+        str(path.relative_to(PROGRAM)): size
+        for top in ("core", "ui", "tests", "installers", "resources")
+        for path in (PROGRAM / top).rglob("*")
+        if path.is_file() and (size := path.stat().st_size) > HEAVIEST
+    }
+    assert heavy == {}
 
 
 def test_the_top_of_the_project_holds_the_agreed_entries_only() -> None:
@@ -185,6 +259,7 @@ def pins(text: str) -> dict[str, str]:
     [
         ("requirements.txt", lambda project: project["dependencies"]),
         ("requirements-dev.txt", lambda project: project["optional-dependencies"]["dev"]),
+        ("requirements-hub.txt", lambda project: project["optional-dependencies"]["hub"]),
     ],
 )
 def test_what_the_set_up_installs_is_within_what_the_project_allows(

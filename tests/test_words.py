@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -27,6 +28,12 @@ SPOKEN_BY = (*ERRORS, "say")
 def catalogue(language: str) -> dict[str, dict[str, str]]:
     """Every sentence of a language: file → code → sentence."""
     return {path.name: _read(path) for path in sorted((TRANSLATIONS / language).glob("*.po"))}
+
+
+@cache
+def program() -> dict[str, ast.Module]:
+    """The modules of the program, read once."""
+    return walls.parse(PROGRAM, "core", "ui")
 
 
 def codes(language: str) -> set[str]:
@@ -69,7 +76,7 @@ def test_no_code_has_two_sentences(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_everything_that_is_said_has_a_sentence(language: str) -> None:
     known = codes(language)
-    said = list(spoken(walls.parse(PROGRAM, "core", "ui")))
+    said = list(spoken(program()))
     assert said
     assert [f"{place}: {code}" for place, code, _ in said if code not in known] == []
 
@@ -79,10 +86,20 @@ def test_every_place_in_a_sentence_is_filled_by_who_says_it(language: str) -> No
     sentences = {code: text for part in catalogue(language).values() for code, text in part.items()}
     unfilled = [
         f"{place}: {code} lacks {sorted(missing)}"
-        for place, code, given in spoken(walls.parse(PROGRAM, "core", "ui"))
+        for place, code, given in spoken(program())
         if given is not None and (missing := places(sentences.get(code, "")) - given)
     ]
     assert unfilled == []
+
+
+def test_every_sentence_is_said_by_something() -> None:
+    assert sorted(unsaid(codes(LANGUAGES[0]), program().values())) == []
+
+
+def test_a_sentence_that_nobody_says_would_be_seen() -> None:
+    source = "say('a.b')\nsay(f'c.d_{kind}.e')\nShelves(SHELVES, 'f.g')\nsay(f'{any}.{thing}')"
+    known = {"a.b", "c.d_x.e", "f.g.h", "c.d_x.more", "f.h", "i.j"}
+    assert unsaid(known, [ast.parse(source)]) == {"c.d_x.more", "f.h", "i.j"}
 
 
 def test_a_missing_sentence_and_an_unfilled_place_would_be_seen() -> None:
@@ -95,6 +112,32 @@ def test_a_missing_sentence_and_an_unfilled_place_would_be_seen() -> None:
     ]
     assert places("{a} and {b.c!r:>3}, not {{d}}") == {"a", "b"}
     assert repeated('msgid "a.b"\nmsgstr "x"\n\nmsgid "a.b"\nmsgstr "y"\n') == ["a.b"]
+
+
+def unsaid(known: Iterable[str], modules: Iterable[ast.Module]) -> set[str]:
+    """Codes that stand nowhere: not whole, not as a text with holes, not without the last words that somebody adds."""
+    texts, holes = set(), set()
+    for node in (node for module in modules for node in ast.walk(module)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            texts.add(node.value)
+        elif isinstance(node, ast.JoinedStr):
+            parts = [str(part.value) if isinstance(part, ast.Constant) else None for part in node.values]
+            if parts[0] and "." in parts[0]:
+                pattern = "".join(".+" if part is None else re.escape(part) for part in parts)
+                holes.add((parts[0], re.compile(pattern)))
+    return {
+        code
+        for code in known
+        if code not in texts
+        and texts.isdisjoint(beginnings(code))
+        and not any(code.startswith(start) and pattern.fullmatch(code) for start, pattern in holes)
+    }
+
+
+def beginnings(code: str) -> list[str]:
+    """What a code may be handed on as, for others to add the last words: the first two words and more."""
+    words = code.split(".")
+    return [".".join(words[:count]) for count in range(2, len(words))]
 
 
 def places(sentence: str) -> set[str]:

@@ -19,6 +19,7 @@ ROOMS = (
     "standards",
     "people",
     "documents",
+    "printing",
     "batches",
     "registration",
     "arrangement",
@@ -26,11 +27,13 @@ ROOMS = (
     "scoring",
     "calibration",
     "results",
+    "association",
     "certificates",
+    "exchange",
 )
 """From the lowest up: a room imports only what stands before it. `documents` draws what it is handed."""
 
-ABOVE = ("rooms", "house", "audit", "exchange", "hub", "demo", "cli")
+ABOVE = ("rooms", "house", "audit", "hub", "demo", "cli")
 """What uses the rooms and is used by none of them, from the lowest up: `rooms` is the list of all of them that a store
 is opened with, `house` the centre as one, and only the doors stand higher."""
 
@@ -39,8 +42,14 @@ PRIVATE_FURNITURE = ("tables", "apply")
 
 FURNITURE = ("events", "apply", "tables", "commands", "queries")
 
-HEAVY = ("reportlab", "qrcode", "keyring", "PIL", "openpyxl", "zxingcpp", "pypdfium2", "pypinyin")
+HEAVY = ("reportlab", "qrcode", "keyring", "PIL", "openpyxl", "zxingcpp", "pypdfium2", "pypinyin", "httpx")
 """Libraries that cost start-up time: imported inside the functions that use them, or by modules that are."""
+
+CODEC = ("actors", "basics", "chain", "engine", "events", "files", "keys", "segments")
+"""What of the store the hub may use: the bytes of entries, its own events, how files and connections are handled."""
+
+OWN_TRANSACTIONS = ("core.hub.database",)
+"""Outside of the store the one module that opens and commits transactions: of the association's own database."""
 
 DATABASES = ("sqlcipher3", "sqlite3", "apsw")
 TRANSACTION_CALLS = ("commit", "rollback", "begin", "begin_nested")
@@ -116,6 +125,19 @@ def room_walls(found: Iterable[Import]) -> list[str]:
     return breaches
 
 
+def hub_walls(found: Iterable[Import]) -> list[str]:
+    """The association's side shares bytes and event structs with a centre, and none of its tables, effects or acts."""
+    breaches = []
+    for each in found:
+        target = each.target.split(".")
+        if room_of(each.importer) != "hub" or target[:1] != ["core"] or room_of(each.target) in ("hub", None):
+            continue
+        of_store = room_of(each.target) == "store" and len(target) > 2 and target[2] not in CODEC
+        if of_store or target[-1] in ("tables", "apply", "commands", "queries"):
+            breaches.append(str(each))
+    return breaches
+
+
 def unknown_rooms(modules: Iterable[str]) -> list[str]:
     """Packages and modules of `core` that have no place in the order of the rooms."""
     rooms = {room for name in modules if (room := room_of(name)) is not None}
@@ -127,7 +149,7 @@ def transactions(modules: Mapping[str, ast.Module]) -> list[str]:
     return [
         f"{name}:{node.lineno} calls {node.func.attr}"
         for name, tree in modules.items()
-        if name.startswith("core.") and room_of(name) != "store"
+        if name.startswith("core.") and room_of(name) != "store" and name not in OWN_TRANSACTIONS
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in TRANSACTION_CALLS
     ]

@@ -32,6 +32,10 @@ NOUNS = {
     "journal": "journal",
     "backup": "backup",
     "segment": "segment",
+    "enrol": "enrol",
+    "hub": "hub",
+    "sync": "sync",
+    "courier": "courier",
 }
 """Noun → module of this package."""
 

@@ -7,12 +7,13 @@ from datetime import date
 from core.arrangement.queries import numbers, panels
 from core.batches import commands, queries
 from core.certificates.queries import notices
+from core.certificates.standing import HANDED_OUT, State, certificates
 from core.cli.frame import Answer, Call, Noun, read_bytes_argument
 from core.cli.session import acting
 from core.errors import BadUsage
 from core.registration.queries import counts
-from core.results.queries import confirmation, results
-from core.scoring.queries import knowledge_scores, progress
+from core.results.queries import confirmation, result_counts
+from core.scoring.queries import knowledge_scored, progress
 from core.standards import plans
 from core.words import say
 
@@ -67,23 +68,29 @@ def run_show(call: Call) -> Answer:
         found = numbers(read, line.id)
         marked = [one for name in MARKED for one in progress(read, line.id, name) if not one.absent]
         confirmed = confirmation(read, line.id)
-        settled = results(read, line.id)
+        settled = result_counts(read, line.id)
+        certified = certificates(read, line.id)
         steps = {
             "applications": {"total": applied.total, "decided": applied.decided, "accepted": applied.accepted,
                              "refused": applied.refused, "notified": applied.notified},
             "arrangement": {"places": len(found), "panels": len(panels(read, line.id))},
-            "knowledge": {"scored": len(found.keys() & knowledge_scores(read).keys())},
+            "knowledge": {"scored": knowledge_scored(read, line.id)},
             "marking": {
                 "signed": sum(one.signed for one in marked),
                 "sheets": sum(one.needed for one in marked),
                 "unsealed": sum(one.unsealed for one in marked),
             },
             "results": {
-                "settled": len(settled),
-                "passed": sum(one.passed for one in settled),
+                "settled": settled.settled,
+                "passed": settled.passed,
                 "confirmed": confirmed is not None,
             },
             "notices": {"issued": len(notices(read, line.id))},
+            "certificates": {
+                "issued": sum(one.alive for one in certified),
+                "printed": sum(one.state is State.PRINTED for one in certified),
+                "collected": sum(one.state in HANDED_OUT for one in certified),
+            },
         }  # fmt: skip
     data = {
         "batch": line.no,

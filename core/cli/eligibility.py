@@ -6,9 +6,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from core.cli.frame import Answer, Call, Noun, read_bytes_argument
+from core.paths import home_or_default
 from core.standards.eligibility import Eligibility, judge
 from core.standards.facts import Facts
-from core.standards.packs import pack
+from core.standards.packs import pack, use_home
 from core.words import say
 
 PEOPLES_TIME = ZoneInfo("Asia/Shanghai")
@@ -22,6 +23,7 @@ def register(noun: Noun) -> None:
 
 
 def answer(call: Call) -> Answer:
+    use_home(home_or_default(call.home))
     found = pack(call.args.standard)
     found.level(call.args.level)
     facts = Facts.from_json(read_bytes_argument(call.args.facts), today=datetime.now(PEOPLES_TIME).date())

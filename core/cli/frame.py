@@ -11,12 +11,16 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
-from core.errors import AppError, BadUsage, EnvironmentFailure
+from core.errors import AppError, BadUsage, EnvironmentFailure, Refused
 from core.words import say
+
+LARGEST_FILE: Final = 1 << 30
+"""Bytes that a file named on the command line may have: a courier bundle with all its photos stays below."""
 
 
 @dataclass(frozen=True)
@@ -75,19 +79,20 @@ class Noun:
         return parser
 
 
-def read_text_argument(path: str) -> str:
-    """The text of a file named on the command line; `-` is standard input."""
-    return read_bytes_argument(path).decode("utf-8-sig")
+def read_bytes_argument(path: str, most: int = LARGEST_FILE) -> bytes:
+    """The bytes of a file named on the command line; `-` is standard input.
 
-
-def read_bytes_argument(path: str) -> bytes:
-    """The bytes of a file named on the command line; `-` is standard input. No such file: exit 3."""
-    if path == "-":
-        return sys.stdin.buffer.read()
+    No such file: exit 3. More than `most` bytes, or one without an end: refused before they fill the memory.
+    """
     try:
-        return Path(path).read_bytes()
+        # Standard input stays open: a PIN may be asked for there.
+        with nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb") as stream:
+            data = stream.read(most + 1)
     except OSError as problem:
         raise EnvironmentFailure("cli.unreadable", file=path, problem=problem.strerror or "") from None
+    if len(data) > most:
+        raise Refused("cli.too_large", file=path, most=most // 1024 // 1024)
+    return data
 
 
 def print_answer(answer: Answer, as_json: bool) -> int:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from core.cli.frame import Answer, Call, Noun
 from core.errors import BadUsage
+from core.paths import home_or_default
 from core.standards import staffing
-from core.standards.packs import Pack, pack
+from core.standards.packs import Pack, pack, use_home
 from core.words import say
 
 
@@ -18,6 +19,7 @@ def register(noun: Noun) -> None:
 
 
 def answer(call: Call) -> Answer:
+    use_home(home_or_default(call.home))
     found = pack(call.args.standard)
     if call.args.component == "knowledge":
         return _rooms(found, staffing.rooms(found, call.args.candidates, call.args.rooms))

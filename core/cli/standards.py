@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from core.cli.frame import Answer, Call, Noun
-from core.standards.packs import Level, Pack, pack, packs
+from core.paths import home_or_default
+from core.standards.packs import Level, Pack, pack, packs, use_home
 from core.words import say
 
 
@@ -17,6 +18,7 @@ def register(noun: Noun) -> None:
 
 
 def list_standards(call: Call) -> Answer:
+    use_home(home_or_default(call.home))
     rows = [
         {
             "id": found.id,
@@ -43,6 +45,7 @@ def list_standards(call: Call) -> Answer:
 
 
 def show_standard(call: Call) -> Answer:
+    use_home(home_or_default(call.home))
     found = pack(call.args.standard)
     return Answer(as_data(found), as_text(found))
 

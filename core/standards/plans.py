@@ -99,9 +99,13 @@ def load(content: bytes, *, review: bool | None = None) -> Plan:
 
 
 def default_plan(standard: str, level: str, *, review: bool = False) -> Plan:
-    """The plan that ships for a standard and level; a centre copies its file and edits it."""
-    pack(standard).level(level)
-    return load((PLAN_FILES / f"{standard}.{level}.toml").read_bytes(), review=review)
+    """The plan that ships for a standard and level; a centre copies its file and edits it. None ships: refused."""
+    known = pack(standard).level(level)
+    try:
+        content = (PLAN_FILES / f"{standard}.{level}.toml").read_bytes()
+    except FileNotFoundError:
+        raise Refused("plan.none_ships", standard=standard, level=known.name) from None
+    return load(content, review=review)
 
 
 def default_maxima(found: Pack, level_id: str) -> dict[str, int]:

@@ -78,7 +78,7 @@ def test_a_crash_right_after_founding_leaves_a_usable_centre(tmp_path: Path, mon
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(house, "write_own_issuer", crash)
+        patch.setattr(house, "write_home_files", crash)
         house.found_centre(tmp_path / "home", "320115", "测试考点", ADMIN_PIN, PASSPHRASE)
     with house.open_house(tmp_path / "home", PASSPHRASE) as store:
         assert sign_in(store, "admin", ADMIN_PIN).sign is not None
@@ -166,7 +166,9 @@ def test_a_batch_is_made_listed_and_shown_step_by_step(centre: Centre) -> None:
     assert set(listed[0]) >= {"batch", "id", "standard", "level", "date"}
     shown = asked(centre, "S1", "batch", "show", "2026-02").data
     assert shown["batch"] == "2026-02"
-    assert list(shown["steps"]) == ["applications", "arrangement", "knowledge", "marking", "results", "notices"]
+    assert list(shown["steps"]) == [
+        "applications", "arrangement", "knowledge", "marking", "results", "notices", "certificates",
+    ]  # fmt: skip
     assert asked(centre, "S1", "batch", "show", str(shown["id"])).data == shown
 
 

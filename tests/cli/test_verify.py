@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from core.certificates.credential import Credential, key_id, sign, to_text
+from core.certificates.lists import LARGEST
 from core.certificates.verification import (
     OWN_ISSUERS,
     Issuer,
@@ -170,6 +171,34 @@ def test_a_bad_list_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Pat
     file.write_bytes(b"{}")
     assert asked(capsys, notice(), "--issuers", str(file))[1]["error"] == "verify.bad_issuers"
     assert asked(capsys, notice(), "--revoked", str(file))[1]["error"] == "verify.bad_revoked"
+
+
+def test_a_file_without_an_end_is_refused_before_it_fills_the_memory(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "list.json"
+    with file.open("wb") as stream:
+        stream.truncate(LARGEST + 1)
+    for option in ("--issuers", "--revoked"):
+        code, answer = asked(capsys, notice(), option, str(file))
+        assert (code, answer["error"]) == (1, "cli.too_large")
+    if Path("/dev/zero").exists():
+        assert asked(capsys, notice(), "--issuers", "/dev/zero")[1]["error"] == "cli.too_large"
+
+
+def test_people_read_the_day_of_a_list_as_it_is_in_china(
+    capsys: pytest.CaptureFixture[str], issuers: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "revoked.json"
+    for dated, shown in (
+        ("2026-11-20T17:00:00Z", "2026-11-21"),
+        ("2026-11-20T15:00:00Z", "2026-11-20"),
+        ("9999-12-31T23:00:00Z", "9999-12-31"),
+    ):
+        listed = Revocations(datetime.fromisoformat(dated), datetime(9999, 12, 31, tzinfo=UTC), bytes(8))
+        file.write_bytes(write_revocations(listed))
+        run(["verify", certificate(), "--issuers", issuers, "--revoked", str(file)])
+        assert shown in capsys.readouterr().out
 
 
 def test_people_read_what_was_signed_in_their_language(

@@ -19,7 +19,7 @@ for _module in sorted((PROGRAM / "core").glob("*/*.py")):
 
 COMMANDS = sorted(PERMISSIONS)
 CELLS = [(command, role) for command in COMMANDS for role in Role]
-TWO_PEOPLE = {"people.reset_pin", "results.confirm", "scoring.order_new_panel"}
+TWO_PEOPLE = {"association.accept_enrolment", "people.reset_pin", "results.confirm", "results.order_new_panel"}
 """Commands that always take two; others ask for the second one where what they do needs it."""
 
 
