@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,7 @@ def sheets_of(
             (page,) = pages_of(read, [id], run)
         return certificate_pdf(page, template, layer=layer, fit=fit)
 
-    return [Sheet(str(id), lambda id=id: make(id)) for id in certificates]  # type: ignore[misc]
+    return [Sheet(str(id), partial(make, id)) for id in certificates]
 
 
 def print_to_file(

@@ -72,8 +72,8 @@ def _margins(page: Any, within: Part | None) -> tuple[float, float, float, float
     if within is None:
         return 0, 0, 0, 0
     left, top, width, height = (side * _POINTS_PER_MM for side in within)
-    margins = (left, page.get_height() - top - height, page.get_width() - left - width, top)
-    return tuple(max(0.0, margin) for margin in margins)  # type: ignore[return-value]
+    below, right = page.get_height() - top - height, page.get_width() - left - width
+    return max(0.0, left), max(0.0, below), max(0.0, right), max(0.0, top)
 
 
 def codes_in(picture: Image) -> list[str]:
