@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QTimer
@@ -48,6 +47,8 @@ class SyncPage(Page):
         self._primary_is = ""
         self._asked: int | None = None
         self._failed = False
+        self._unsaid: AppError | None = None
+        """Why a round that was asked for failed. Whichever reading comes next says it: one may overtake another."""
         self._gather = QTimer(self)
         self._gather.setSingleShot(True)
         self._gather.setInterval(GATHER)
@@ -196,11 +197,11 @@ class SyncPage(Page):
             self.strip.say(course.problem.sentence, "plain")
         else:
             self._failed = True
-            ops.read(self, sync_view).on_done(partial(self._say_failed, course.problem)).latest("view").start()
+            self._unsaid = course.problem
+            self.refresh()
 
     def _say_failed(self, problem: AppError, view: SyncView) -> None:
         """The reason is said once: among what is stuck, where it stays until it is over, else here."""
-        self._show(view)
         if any(one.code == problem.code for one in view.standing.stuck):
             self.strip.say(say("desk_sync.failed"), "attention")
         else:
@@ -234,6 +235,9 @@ class SyncPage(Page):
         self.link.show_view(view)
         self._offer(view)
         self._hold_primary(not self.context.exchange.course.busy and self._asked is None)
+        problem, self._unsaid = self._unsaid, None
+        if problem is not None:
+            self._say_failed(problem, view)
 
     def _offer(self, view: SyncView) -> None:
         """The one button, and those of the link."""
