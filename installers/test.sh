@@ -10,6 +10,8 @@ SYSTEM_PACKAGES+=(cups-daemon cups-client)
 # Other people's readers of what the program writes: text, codes, and veraPDF, which judges archive quality.
 SYSTEM_PACKAGES+=(poppler-utils libzbar0 libjaxb-java)
 SYSTEM_PACKAGES+=("openjdk-25-jre-headless|openjdk-21-jre-headless|openjdk-17-jre-headless")
+# What a program really writes, for power cuts.
+SYSTEM_PACKAGES+=(strace)
 set_up --dev
 cd "$ROOT" || exit
 
