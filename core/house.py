@@ -14,6 +14,7 @@ from core.certificates.issuers import write_home_files
 from core.errors import EnvironmentFailure
 from core.people.commands import found_admin, recover_admin
 from core.people.pins import fresh_key
+from core.people.store_words import recover_store
 from core.results.events import ResultSettled
 from core.results.queries import confirmation_problems, settled_applications
 from core.scoring.events import DeliberationDecided, PanelUnsealed
@@ -27,7 +28,15 @@ from core.store.events import Body, decode_event, make_id
 
 PASSPHRASE = "ZHIKAO_PASSPHRASE"  # noqa: S105 - the variable's name
 
-__all__ = ["found_centre", "may_travel", "open_house", "restore_centre", "rooms", "signature_problems"]
+__all__ = [
+    "found_centre",
+    "may_travel",
+    "open_house",
+    "recover_house",
+    "restore_centre",
+    "rooms",
+    "signature_problems",
+]
 
 
 def found_centre(home: Path, code: str, name: str, admin_pin: str, passphrase: str | None = None) -> tuple[Store, str]:
@@ -54,7 +63,15 @@ def found_centre(home: Path, code: str, name: str, admin_pin: str, passphrase: s
 
 def open_house(home: Path, passphrase: str | None = None) -> Store:
     """Open a centre's store with every room known. `ZHIKAO_PASSPHRASE`, when set, wins over the keyring."""
-    store = Store.open(home, passphrase or os.environ.get(PASSPHRASE) or None)
+    return _with_files(Store.open(home, passphrase or os.environ.get(PASSPHRASE) or None))
+
+
+def recover_house(home: Path, recovery_code: str, passphrase: str) -> Store:
+    """Open a centre's store by its recovery code; from then on `passphrase` opens it."""
+    return _with_files(recover_store(home, recovery_code, passphrase))
+
+
+def _with_files(store: Store) -> Store:
     try:
         # Where they lack something: a crash after founding, or somebody's tidying. A full disk stops nobody's work.
         with suppress(EnvironmentFailure):

@@ -6,10 +6,13 @@ Every method but `has_centre` blocks and runs on a worker. The core is imported 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ui.context import Session
 from ui.dialogs.founding import Founding
+
+if TYPE_CHECKING:
+    from ui.dialogs.recovering import Restoring
 
 KEYS_FILE = "keys.json"
 
@@ -35,8 +38,26 @@ class Entrance:
         """Found a centre; its store, and the recovery code that is shown once."""
         from core.house import found_centre
 
-        self.store, recovery = found_centre(self.home, wanted.code, wanted.name, wanted.pin, wanted.passphrase)
+        secrets = wanted.secrets
+        self.store, recovery = found_centre(self.home, wanted.code, wanted.name, secrets.pin, secrets.passphrase)
         return self.store, recovery
+
+    def recover(self, recovery_code: str, passphrase: str) -> Any:
+        """Open the store by its recovery code; from then on `passphrase` opens it."""
+        from core.house import recover_house
+
+        self.store = recover_house(self.home, recovery_code, passphrase)
+        return self.store
+
+    def restore(self, wanted: Restoring) -> tuple[int, int]:
+        """Make this home from a backup; how many entries it has, and which device this machine is."""
+        from core.house import restore_centre
+
+        secrets = wanted.secrets
+        facts, self.store = restore_centre(
+            wanted.file, self.home, wanted.recovery_code, secrets.pin, secrets.passphrase
+        )
+        return facts.entries, self.store.device
 
     def open(self, passphrase: str | None = None) -> Any:
         """Open the store by `passphrase`, else by the environment's, else by the keyring's key."""

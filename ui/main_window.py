@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QDialog, QMainWindow, QStackedWidget, QWidget
 
 from core.errors import AppError
 from core.words import language, say, use
@@ -68,6 +68,7 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(blank)
         self.setCentralWidget(self._stack)
         self.station.bug.connect(self.report_bug)
+        self.station.lock_wanted.connect(self.lock)
         kept = preferences.geometry
         if kept:
             self.restoreGeometry(QByteArray.fromBase64(QByteArray(kept.encode())))
@@ -115,8 +116,9 @@ class MainWindow(QMainWindow):
 
     def lock(self) -> None:
         """Sign out: everything of the sitting goes, the sign-in stands in its place."""
-        self._session = None
-        self.show_sign_in()
+        if self._session is not None:
+            self._session = None
+            self.show_sign_in()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         from ui.dialogs.gate import Gate
@@ -130,7 +132,9 @@ class MainWindow(QMainWindow):
         self.exchange.stop()
 
     def show_gate(self, widget: QWidget) -> None:
-        """Show this alone; what stood there goes."""
+        """Show this alone; what stood there goes, with every dialog and film that it opened."""
+        for opened in reversed(self.findChildren(QDialog)):
+            opened.close()
         old = self._stack.currentWidget()
         self._stack.addWidget(widget)
         self._stack.setCurrentWidget(widget)
@@ -145,6 +149,31 @@ class MainWindow(QMainWindow):
         gate = FoundingGate(self.station, self.entrance.found, self.entrance.keyring_is_safe)
         gate.language_wanted.connect(self.switch_language)
         gate.founded.connect(lambda _store: self._on_opened("admin"))
+        gate.restore_wanted.connect(self._show_restore)
+        self.show_gate(gate)
+        gate.begin()
+
+    def _show_restore(self) -> None:
+        from ui.dialogs.recovering import RestoreGate
+
+        gate = RestoreGate(self.station, self.entrance.restore, self.entrance.keyring_is_safe)
+        gate.language_wanted.connect(self.switch_language)
+        gate.left.connect(self._show_founding)
+
+        def restored(entries: int, device: int) -> None:
+            self._on_opened("admin").strip.say(say("ui.restore.done", entries=entries, device=device), "good")
+
+        gate.restored.connect(restored)
+        self.show_gate(gate)
+        gate.begin()
+
+    def _show_recover(self) -> None:
+        from ui.dialogs.recovering import RecoverGate
+
+        gate = RecoverGate(self.station, self.entrance.recover)
+        gate.language_wanted.connect(self.switch_language)
+        gate.left.connect(self._try_to_open)
+        gate.opened.connect(lambda _store: self._on_opened())
         self.show_gate(gate)
         gate.begin()
 
@@ -169,11 +198,12 @@ class MainWindow(QMainWindow):
         gate = UnlockGate(self.station, self.entrance.open)
         gate.language_wanted.connect(self.switch_language)
         gate.opened.connect(lambda _store: self._on_opened())
+        gate.recover_wanted.connect(self._show_recover)
         return gate
 
-    def _on_opened(self, login: str = "") -> None:
+    def _on_opened(self, login: str = "") -> SignInGate:
         self._login = login or self._login
-        self.show_sign_in()
+        return self.show_sign_in()
 
     def show_sign_in(self) -> SignInGate:
         """Ask who it is; the gate that asks."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.people.events import AccountClosed, AccountCreated, PinSet
+from core.people.events import AccountClosed, AccountCreated, KeysChanged, PinSet
 from core.people.tables import Account, SigningKey
 from core.store import Entry, Tables, applies
 
@@ -29,3 +29,8 @@ def set_pin(tables: Tables, entry: Entry, event: PinSet, part: None) -> None:
 @applies(AccountClosed)
 def close(tables: Tables, entry: Entry, event: AccountClosed, part: None) -> None:
     tables.update(Account, event.account, closed=True)
+
+
+@applies(KeysChanged)
+def note_keys(tables: Tables, entry: Entry, event: KeysChanged, part: None) -> None:
+    """Only its place in the journal counts."""

@@ -30,3 +30,10 @@ class AccountClosed(Event, frozen=True):
     """A person may not sign in any more; what they signed stands."""
 
     account: Id
+
+
+@event("keys.changed")
+class KeysChanged(Event, frozen=True):
+    """On this machine other words open the store from now on: `words` is "recovery_code" or "passphrase"."""
+
+    words: str

@@ -19,7 +19,7 @@ from core.store.events import (
     split_id,
 )
 from core.store.journal import Read, Write
-from core.store.keys import Wrapped, keyring_is_safe, unwrap, wrap
+from core.store.keys import Wrapped, keyring_is_safe, new_recovery_code, unwrap, wrap
 from core.store.queries import Predecessor, centre_name, last_backup, own_device, predecessors
 from core.store.store import Store, Written
 from core.store.tables import LOCAL_STEPS, Derived, Local
@@ -66,6 +66,7 @@ __all__ = [
     "head_lines",
     "keyring_is_safe",
     "last_backup",
+    "new_recovery_code",
     "own_device",
     "part_digest",
     "predecessors",

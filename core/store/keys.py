@@ -151,12 +151,14 @@ def load_keys(home: Path) -> Keys:
     return keys
 
 
-def renew_recovery_code(home: Path, store_key: bytes) -> str:
-    """A new recovery code in place of the old one, which opens nothing here any more; old backups keep theirs."""
-    code = new_recovery_code()
-    recovery = wrap(store_key, normal_code(code), _STORE)
-    save_keys(home, msgspec.structs.replace(load_keys(home), recovery=recovery))
-    return code
+def with_recovery_code(keys: Keys, store_key: bytes, code: str) -> Keys:
+    """The keys once `code` is the recovery code: the old one opens nothing here then; old backups keep theirs."""
+    return msgspec.structs.replace(keys, recovery=wrap(store_key, normal_code(code), _STORE))
+
+
+def with_passphrase(keys: Keys, store_key: bytes, passphrase: str) -> Keys:
+    """The keys once `passphrase` opens the store; what the keyring keeps goes on opening it."""
+    return msgspec.structs.replace(keys, passphrase=wrap(store_key, passphrase, _PASSPHRASE))
 
 
 def unlock(keys: Keys, passphrase: str | None) -> bytes:

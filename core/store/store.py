@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
@@ -87,6 +88,26 @@ class Store:
         try:
             sweep(home)
             return cls(home, store_keys.unlock(known, passphrase), lock)
+        except BaseException:
+            lock.release()
+            raise
+
+    @classmethod
+    def recover(cls, home: Path, recovery_code: str, passphrase: str) -> Store:
+        """Open the store of `home` by its recovery code; from then on `passphrase` opens it. As `open` else."""
+        check_sqlite()
+        known = store_keys.load_keys(home)
+        key = store_keys.unlock_by_recovery(known.recovery, recovery_code)
+        lock = hold(home)
+        try:
+            sweep(home)
+            store = cls(home, key, lock)
+            try:
+                store.rewrapped(passphrase=passphrase)()
+            except BaseException:
+                store.close()
+                raise
+            return store
         except BaseException:
             lock.release()
             raise
@@ -206,9 +227,17 @@ class Store:
                     raise unreadable(device, seq) from None
                 yield json.dumps({**named, "hash": bytes(hash_)}, ensure_ascii=False, default=_hex)
 
-    def new_recovery_code(self) -> str:
-        """A new recovery code, shown once; the old one opens nothing but old backups."""
-        return store_keys.renew_recovery_code(self.home, self.key)
+    def rewrapped(self, *, recovery_code: str | None = None, passphrase: str | None = None) -> Callable[[], None]:
+        """What puts these words in place of those that open the store now, once it is called; blocks till it is ready.
+
+        The other words, the store and its key stay as they are. Called in vain (a full disk), the old ones stay.
+        """
+        keys = store_keys.load_keys(self.home)
+        if recovery_code is not None:
+            keys = store_keys.with_recovery_code(keys, self.key, recovery_code)
+        if passphrase is not None:
+            keys = store_keys.with_passphrase(keys, self.key, passphrase)
+        return partial(store_keys.save_keys, self.home, keys)
 
     def close(self) -> None:
         """Finish what was handed over and give the file free. Said twice it is done once."""
@@ -245,6 +274,7 @@ class Store:
     def _prepare(self) -> tuple[Own, Head]:
         with explained(self.home):
             self._connection = connection = self._write_engine.connect()
+            _settle_log(connection)
             with connection.begin():
                 Local.metadata.create_all(connection)
                 meta = read_meta(connection)
@@ -308,3 +338,15 @@ def _hex(value: object) -> str:
     if isinstance(value, bytes | bytearray | memoryview):
         return bytes(value).hex()
     raise TypeError(type(value).__name__)
+
+
+def _settle_log(connection: Connection) -> None:
+    """Move what a crash left in the log into the store file.
+
+    Where the power went while pages were being moved, some are torn: the log still has them whole, so that nothing is
+    lost; but the page check looks at the file alone and would call it damaged. A full disk stops nobody: later will do.
+    """
+    raw = connection.connection.dbapi_connection
+    assert raw is not None
+    with suppress(dbapi.Error):
+        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

@@ -19,6 +19,7 @@ from core.store import THE_PROGRAM, Event, EventPart, acts, backup, chain, segme
 from core.store.events import Body, encode_body, encode_fields, encode_part, kind_of, part_digest
 from core.store.segments import Segment
 from tests.rooms import ADMIN_PIN, CODE, LEVEL, PASSPHRASE, STANDARD, Centre, refused
+from tests.store.room import recovery_code
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PUBLIC = KEY.public_key().public_bytes_raw()
@@ -203,7 +204,7 @@ def test_a_restored_machine_knows_its_association_and_must_ask_anew(centre: Cent
     request = asked(centre)
     accept(centre, spoken(accepted(centre, request)))
     backup.make(centre.store, tmp_path / "a.zkb")
-    code = centre.store.new_recovery_code()
+    code = recovery_code(centre.store)
     backup.make(centre.store, tmp_path / "b.zkb")
     old = centre.store.device
     centre.store.close()

@@ -180,6 +180,9 @@ def test_a_finished_batch_says_so(centre: Centre) -> None:
     assert steps["knowledge"] == {"scored": 4}
     assert steps["marking"]["signed"] == steps["marking"]["sheets"] and steps["marking"]["unsealed"] == 4
     assert steps["results"] == {"settled": 4, "passed": 4, "confirmed": True}
+    for login in ("R1", "I1", "E1"):
+        told = asked(centre, login, "batch", "show", "2026-01").data["steps"]["results"]
+        assert told == {"settled": 4, "passed": None, "confirmed": True}, "a count of passes is not for everybody"
     assert steps["notices"] == {"issued": 0}
     text = call("--home", str(centre.store.home), "--as", "A1", "batch", "show", "2026-01", as_json=False,
                 ZHIKAO_PASSPHRASE=PASSPHRASE, ZHIKAO_PIN=PIN).out  # fmt: skip
@@ -254,3 +257,19 @@ def test_a_reader_that_has_gone_is_no_bug() -> None:
 def test_what_goes_to_standard_output_is_one_object(centre: Centre) -> None:
     answer = asked(centre, "M1", "batch", "list")
     assert answer.out.count("\n") == 1 and json.loads(answer.out)
+
+
+def test_passphrase_and_recovery_code_change_and_a_lost_passphrase_is_no_lost_store(centre: Centre) -> None:
+    renewed = asked(centre, "admin", "centre", "recovery-code")
+    assert renewed.exit_code == 0 and len(renewed.data["recovery_code"].split("-")) == 8
+    changed = asked(centre, "admin", "centre", "passphrase", ZHIKAO_NEW_PASSPHRASE="另一个")
+    assert (changed.exit_code, changed.data["centre"]) == (0, renewed.data["centre"])
+    assert asked(centre, "admin", "account", "list").data["error"] == "store.wrong_passphrase"
+    home = str(centre.store.home)
+    lost = {"ZHIKAO_RECOVERY_CODE": renewed.data["recovery_code"], "ZHIKAO_NEW_PASSPHRASE": PASSPHRASE}
+    wrong = call("--home", home, "centre", "recover", **{**lost, "ZHIKAO_RECOVERY_CODE": "AAAA"})
+    assert (wrong.exit_code, wrong.data["error"]) == (1, "store.wrong_recovery_code")
+    blank = call("--home", home, "centre", "recover", **{**lost, "ZHIKAO_NEW_PASSPHRASE": " "})
+    assert (blank.exit_code, blank.data["error"]) == (1, "people.no_passphrase")
+    assert call("--home", home, "centre", "recover", **lost).exit_code == 0
+    assert asked(centre, "admin", "account", "list").exit_code == 0

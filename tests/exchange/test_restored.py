@@ -12,11 +12,12 @@ from core.people.queries import accounts
 from core.store import Actors, backup
 from tests.exchange.conftest import Joined, enrol
 from tests.rooms import ADMIN_PIN, PASSPHRASE, PIN, Centre, refused
+from tests.store.room import recovery_code
 
 
 def test_a_restored_centre_enrols_again_and_goes_on_without_a_gap(joined: Joined, tmp_path: Path) -> None:
     old = joined.centre
-    code = old.store.new_recovery_code()
+    code = recovery_code(old.store)
     old.apply(21)
     joined.sync()
     backup.make(old.store, tmp_path / "backup.zkb")
@@ -33,7 +34,7 @@ def test_a_restored_centre_enrols_again_and_goes_on_without_a_gap(joined: Joined
         with refused("exchange.unknown_device"):
             after.sync()
         assert store.verify().problems == [], "receipts from before the backup are witnesses still"
-        _staff_again(centre)
+        staff_again(centre)
         enrol(centre, joined.hub)
         after.sync()
         assert after.standing().waiting.total == 0
@@ -49,7 +50,7 @@ def test_a_restored_centre_enrols_again_and_goes_on_without_a_gap(joined: Joined
         assert store.verify().problems == []
 
 
-def _staff_again(centre: Centre) -> None:
+def staff_again(centre: Centre) -> None:
     """A PIN of each machine's own: the manager's is set anew, and changed by its owner."""
     manager = next(one.id for one in centre.ask(accounts) if one.login == "M1")
     centre.act("admin", people.reset_pin, manager, fresh_key("0000"))

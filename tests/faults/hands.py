@@ -97,7 +97,7 @@ def fill_a_disk(disk: Path, points: int) -> None:
     filler, home = disk / "filler", disk / "home"
     failures = number = 0
     with room.found(home) as store:
-        code = store.new_recovery_code()
+        code = room.recovery_code(store)
         for point in range(points):
             _fill(filler, disk, point * 1_531 % 90_000)
             try:

@@ -112,7 +112,7 @@ def test_a_restore_that_was_killed_leaves_a_whole_centre_or_none(forks: ForkServ
     dice = random.Random(3)
     file = tmp_path / "b.zkb"
     with room.found(tmp_path / "old") as store:
-        code = store.new_recovery_code()
+        code = room.recovery_code(store)
         store.write(BOTH, room.many, 200)
         for number in range(5):
             store.write(BOTH, room.open_thing, "照片", photo=bytes([number]) * 1000)
@@ -139,7 +139,7 @@ def test_a_backup_that_was_killed_leaves_the_earlier_one(forks: ForkServerContex
     dice = random.Random(4)
     home, file = tmp_path / "home", tmp_path / "b.zkb"
     with room.found(home) as store:
-        code = store.new_recovery_code()
+        code = room.recovery_code(store)
         store.write(BOTH, room.many, 300)
         backup.make(store, file)
     for _ in range(max(KILLS // 3, 10)):

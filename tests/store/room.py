@@ -27,6 +27,7 @@ from core.store import (
     event,
     fills,
     founding,
+    new_recovery_code,
     segments,
 )
 from core.store.engine import connect
@@ -162,6 +163,13 @@ def scores(read: Read) -> list[tuple[object, ...]]:
 
 def found(home: Path) -> Store:
     return founding.found(home, "320115", "测试考点", PASSPHRASE)[0]
+
+
+def recovery_code(store: Store) -> str:
+    """A new recovery code of the store, in place."""
+    code = new_recovery_code()
+    store.rewrapped(recovery_code=code)()
+    return code
 
 
 def joined(home: Path, host: Store) -> Store:

@@ -21,7 +21,7 @@ from tests.store.room import BOTH, Draft, Throttle
 @pytest.fixture
 def full(store: Store) -> tuple[Store, str]:
     """A centre with records, photos and drafts, and its recovery code."""
-    code = store.new_recovery_code()
+    code = room.recovery_code(store)
     store.write(BOTH, room.open_thing, "桌子", photo=b"picture" * 50)
     store.write(BOTH, room.many, 80)
     store.write(BOTH, lambda write: write.local(insert(Draft).values(text="草稿")))
@@ -96,7 +96,7 @@ def test_a_restore_over_a_centre_or_with_a_wrong_code_changes_nothing(full: tupl
 def test_a_new_recovery_code_opens_new_backups_and_the_old_one_the_old(full: tuple[Store, str], tmp_path: Path) -> None:
     store, code = full
     old = made(store, tmp_path / "old.zkb")
-    new_code = store.new_recovery_code()
+    new_code = room.recovery_code(store)
     new = made(store, tmp_path / "new.zkb")
     assert backup.check(old, code).problems == backup.check(new, new_code).problems == []
     for file, wrong in ((old, new_code), (new, code)):

@@ -161,9 +161,9 @@ def test_the_settings_that_durability_stands_on_are_on_for_reading_and_writing(s
 def test_a_new_recovery_code_replaces_the_old_one(store: Store) -> None:
     from core.store import keys
 
-    code = store.new_recovery_code()
+    code = room.recovery_code(store)
     assert keys.unlock_by_recovery(keys.load_keys(store.home).recovery, code.lower().replace("-", " ")) == store.key
-    other = store.new_recovery_code()
+    other = room.recovery_code(store)
     with pytest.raises(Refused) as caught:
         keys.unlock_by_recovery(keys.load_keys(store.home).recovery, code)
     assert caught.value.code == "store.wrong_recovery_code"

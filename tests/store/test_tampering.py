@@ -58,7 +58,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory, quick_keys: None) -> Iterat
 
 
 def _restored(store: Store, folder: Path) -> tuple[object, Store]:
-    code = store.new_recovery_code()
+    code = room.recovery_code(store)
     backup.make(store, folder / "backup.zkb")
     return backup.restore(folder / "backup.zkb", folder / "second", code, room.PASSPHRASE)
 

@@ -99,7 +99,7 @@ def test_an_entry_that_nobody_can_read_blocks_no_receipt(two: tuple[Store, Store
 
 def test_a_terminal_that_was_restored_goes_on_and_its_old_self_is_shut_out(store: Store, tmp_path: Path) -> None:
     with room.joined(tmp_path / "terminal", store) as terminal:
-        code = terminal.new_recovery_code()
+        code = room.recovery_code(terminal)
         terminal.write(BOTH, room.open_thing, "备份前")
         backup.make(terminal, tmp_path / "b.zkb")
         terminal.write(BOTH, room.open_thing, "备份后")
@@ -129,7 +129,7 @@ def test_a_terminal_that_was_restored_goes_on_and_its_old_self_is_shut_out(store
 def test_a_host_that_was_restored_is_believed_by_a_terminal_once_two_people_admit_it_as_the_host(
     store: Store, tmp_path: Path
 ) -> None:
-    code = store.new_recovery_code()
+    code = room.recovery_code(store)
     thing = store.write(BOTH, room.open_thing, "考点的").value
     with room.joined(tmp_path / "terminal", store) as terminal:
         backup.make(store, tmp_path / "b.zkb")

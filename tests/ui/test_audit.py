@@ -10,9 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 import core.house
-from core.store import KINDS
+from core.store import KINDS, keys
 from core.words import LANGUAGES, sentences
-from tests.ui.exam import Room, founded, room  # noqa: F401 - fixtures
+from tests.rooms import refused
+from tests.ui.exam import PASSPHRASE, Room, founded, room  # noqa: F401 - fixtures
+from ui.pages.audit_keys import PassphraseDialog, RecoveryCodeDialog
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -75,3 +77,43 @@ def test_a_backup_that_cannot_be_written_is_told(room: Room, tmp_path: Path, mon
     page.safety.back_up()
     room.until(lambda: page.strip.text)
     assert page.strip.property("strip") == "danger"
+
+
+def test_an_administrator_changes_passphrase_and_recovery_code_on_record(room: Room) -> None:
+    page = room.page("admin", "audit")
+    home = room.store.home
+    page.tabs.choose(1)
+    room.click(page.safety.keys.passphrase)
+    dialog = room.window.findChild(PassphraseDialog)
+    dialog.form.passphrase.setText("新的口令")
+    dialog.form.passphrase_again.setText("别的口令")
+    room.click(dialog.confirm)
+    assert dialog.form.passphrase_again.property("wrong") is True
+    dialog.form.passphrase_again.setText("新的口令")
+    room.click(dialog.confirm)
+    room.until(lambda: "口令已更换" in page.strip.text)
+    room.settle()
+    assert keys.unlock(keys.load_keys(home), "新的口令") == room.store.key
+    with refused("store.wrong_passphrase"):
+        keys.unlock(keys.load_keys(home), PASSPHRASE)
+
+    before = keys.load_keys(home).recovery
+    room.click(page.safety.keys.code)
+    dialog = room.window.findChild(RecoveryCodeDialog)
+    code = dialog.recovery.code
+    dialog.recovery.typed.setText("0000")
+    room.click(dialog.confirm)
+    room.settle()
+    assert keys.load_keys(home).recovery == before, "it counts before anybody has it"
+    dialog.recovery.typed.setText(code[-4:].lower())
+    room.click(dialog.confirm)
+    room.until(lambda: "恢复码已更换" in page.strip.text)
+    room.settle()
+    assert keys.unlock_by_recovery(keys.load_keys(home).recovery, code) == room.store.key
+    assert [page.table.paged.row_at(at).entry.kind for at in range(2)] == ["keys.changed"] * 2
+    assert page.table.paged.row_at(0).who.startswith("admin")
+
+
+def test_an_auditor_changes_no_keys(room: Room) -> None:
+    page = room.page("A01", "audit")
+    assert not page.safety.keys.passphrase.isEnabled() and not page.safety.keys.code.isEnabled()

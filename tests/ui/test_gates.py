@@ -7,13 +7,18 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.errors import Refused
+from core.house import found_centre, open_house
+from core.store import backup
 from core.words import language, use
 from ui.app import start_application
 from ui.context import Context
 from ui.dialogs.founding import FoundingGate
-from ui.dialogs.questions import NewPinDialog, ReasonDialog
+from ui.dialogs.questions import ConfirmDialog, NewPinDialog, ReasonDialog
+from ui.dialogs.recovering import RecoverGate, RestoreGate
 from ui.dialogs.second_person import SecondPersonDialog
 from ui.dialogs.sign_in import SignInGate, UnlockGate
 from ui.entrance import Entrance
@@ -22,6 +27,7 @@ from ui.preferences import Preferences
 from ui.providers import Providers
 from ui.registry import PageSpec
 from ui.shell.workspace import Workspace
+from ui.widgets.basics import button
 from ui.workers import Workers
 
 PATIENCE = 20_000
@@ -62,17 +68,19 @@ def found(qtbot: QtBot, window: MainWindow) -> str:
     qtbot.keyClicks(gate.code, "999999")
     qtbot.keyClicks(gate.name, "Example")
     click(qtbot, gate.next)
-    for field in (gate.passphrase, gate.passphrase_again):
+    for field in (gate.secrets.passphrase, gate.secrets.passphrase_again):
         field.setText(PHRASE)
-    for field in (gate.pin, gate.pin_again):
+    for field in (gate.secrets.pin, gate.secrets.pin_again):
         qtbot.keyClicks(field, "4711")
     click(qtbot, gate.do)
-    qtbot.waitUntil(lambda: gate.shown_code.isVisible() and bool(gate.shown_code.text()), timeout=PATIENCE)
-    code = gate.shown_code.text().replace("\n", "  ").split()
-    qtbot.keyClicks(gate.typed, "0000")
+    qtbot.waitUntil(
+        lambda: gate.recovery.shown_code.isVisible() and bool(gate.recovery.shown_code.text()), timeout=PATIENCE
+    )
+    code = gate.recovery.shown_code.text().replace("\n", "  ").split()
+    qtbot.keyClicks(gate.recovery.typed, "0000")
     click(qtbot, gate.finish)
     assert isinstance(window.shown, FoundingGate)  # not before the code has been kept
-    gate.typed.setText(code[-1].lower())
+    gate.recovery.typed.setText(code[-1].lower())
     click(qtbot, gate.finish)
     qtbot.waitUntil(lambda: isinstance(window.shown, SignInGate), timeout=PATIENCE)
     return "-".join(code)
@@ -149,21 +157,90 @@ def test_the_window_does_not_close_over_a_recovery_code_that_nobody_has_kept(
     gate.code.setText("999999")
     gate.name.setText("Example")
     click(qtbot, gate.next)
-    for field in (gate.passphrase, gate.passphrase_again):
+    for field in (gate.secrets.passphrase, gate.secrets.passphrase_again):
         field.setText(PHRASE)
-    for field in (gate.pin, gate.pin_again):
+    for field in (gate.secrets.pin, gate.secrets.pin_again):
         field.setText("4711")
     click(qtbot, gate.do)
-    qtbot.waitUntil(lambda: gate.shown_code.isVisible() and bool(gate.shown_code.text()), timeout=PATIENCE)
+    qtbot.waitUntil(
+        lambda: gate.recovery.shown_code.isVisible() and bool(gate.recovery.shown_code.text()), timeout=PATIENCE
+    )
     assert not any(choice.isVisible() for choice in gate.languages)
     assert not window.close()
-    assert gate.shown_code.text() and "恢复码" in gate.strip.text
+    assert gate.recovery.shown_code.text() and "恢复码" in gate.strip.text
     assert window.close()
 
 
-def test_a_second_person_signs_in_for_one_act(qtbot: QtBot, context: Context) -> None:
-    from core.errors import Refused
+def test_who_lost_the_passphrase_opens_with_the_recovery_code_and_sets_another(
+    qtbot: QtBot, open_home: Open, home: Path
+) -> None:
+    window = open_home()
+    code = found(qtbot, window)
+    window.entrance.close()
+    window.close()
 
+    again = open_home()
+    unlock = again.shown
+    assert isinstance(unlock, UnlockGate)
+    qtbot.waitUntil(unlock.confirm.isEnabled, timeout=PATIENCE)
+    click(qtbot, unlock.lost)
+    gate = again.shown
+    assert isinstance(gate, RecoverGate)
+    click(qtbot, gate.confirm)
+    assert gate.code.property("wrong") is True
+    gate.code.setText("ABCD-" * 7 + "ABCD")
+    for field in (gate.form.passphrase, gate.form.passphrase_again):
+        field.setText("另一个 口令")
+    click(qtbot, gate.confirm)
+    qtbot.waitUntil(lambda: "恢复码" in gate.strip.text and gate.confirm.isEnabled(), timeout=PATIENCE)
+    gate.code.setText(code.lower().replace("-", " "))
+    click(qtbot, gate.confirm)
+    qtbot.waitUntil(lambda: isinstance(again.shown, SignInGate), timeout=PATIENCE)
+    again.entrance.close()
+    for words, opens in ((PHRASE, False), ("另一个 口令", True)):
+        try:
+            open_house(home, words).close()
+        except Refused:
+            assert not opens
+        else:
+            assert opens
+
+
+def test_a_centre_comes_back_from_a_backup_in_the_window(
+    qtbot: QtBot, open_home: Open, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "备份.zkbackup"
+    store, code = found_centre(tmp_path / "old", "999999", "示例考点", "4711", PHRASE)
+    with store:
+        backup.make(store, file)
+    window = open_home()
+    founding = window.shown
+    assert isinstance(founding, FoundingGate)
+    click(qtbot, founding.restore)
+    gate = window.shown
+    assert isinstance(gate, RestoreGate)
+    click(qtbot, gate.next)
+    assert gate.file.property("wrong") is True
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: (str(file), ""))
+    click(qtbot, gate.choose)
+    gate.code.setText("ABCD-" * 7 + "ABCD")
+    click(qtbot, gate.next)
+    for field in (gate.secrets.passphrase, gate.secrets.passphrase_again):
+        field.setText(PHRASE)
+    for field in (gate.secrets.pin, gate.secrets.pin_again):
+        field.setText("1234")
+    click(qtbot, gate.confirm)
+    qtbot.waitUntil(lambda: "恢复码" in gate.strip.text and gate.code.isVisible(), timeout=PATIENCE)
+    gate.code.setText(code)
+    click(qtbot, gate.next)
+    click(qtbot, gate.confirm)
+    qtbot.waitUntil(lambda: isinstance(window.shown, SignInGate), timeout=PATIENCE)
+    assert isinstance(window.shown, SignInGate) and "已恢复" in window.shown.strip.text
+    sign_in(qtbot, window, "1234")
+    qtbot.waitUntil(lambda: isinstance(window.shown, Workspace), timeout=PATIENCE)
+
+
+def test_a_second_person_signs_in_for_one_act(qtbot: QtBot, context: Context) -> None:
     def pair(session: object, login: str, pin: str) -> tuple[str, str]:
         if pin != "2222":
             raise Refused("people.wrong_pin")
@@ -171,8 +248,6 @@ def test_a_second_person_signs_in_for_one_act(qtbot: QtBot, context: Context) ->
 
     context.pair = pair
     window = Context(context.store, context.session, context.workers, context.shell)
-    from PySide6.QtWidgets import QWidget
-
     around = QWidget()
     qtbot.addWidget(around)
     around.show()
@@ -192,8 +267,6 @@ def test_a_second_person_signs_in_for_one_act(qtbot: QtBot, context: Context) ->
 
 
 def test_a_reason_is_asked_for_and_an_empty_one_is_none(qtbot: QtBot, context: Context) -> None:
-    from PySide6.QtWidgets import QWidget
-
     around = QWidget()
     qtbot.addWidget(around)
     around.show()
@@ -208,8 +281,6 @@ def test_a_reason_is_asked_for_and_an_empty_one_is_none(qtbot: QtBot, context: C
 
 
 def test_two_different_new_pins_are_not_taken(qtbot: QtBot, context: Context) -> None:
-    from PySide6.QtWidgets import QWidget
-
     around = QWidget()
     qtbot.addWidget(around)
     around.show()
@@ -223,3 +294,24 @@ def test_two_different_new_pins_are_not_taken(qtbot: QtBot, context: Context) ->
     dialog.again.setText("1234")
     click(qtbot, dialog.confirm)
     qtbot.waitUntil(lambda: changed == ["1234"])
+
+
+def test_enter_does_what_the_button_under_the_hand_says(qtbot: QtBot, context: Context) -> None:
+    """On the way out Enter leaves, and does not do what the dialog asks about."""
+    around, done = QWidget(), []
+    qtbot.addWidget(around)
+    around.show()
+    for hand in ("cancel", "confirm"):
+        dialog = ConfirmDialog(around, context, "提前结束", "", "结束", lambda: done.append("ended"), danger=True)
+        dialog.open()
+        qtbot.waitActive(dialog)
+        dialog_hand = getattr(dialog, hand)
+        dialog_hand.setFocus()
+        qtbot.keyClick(dialog_hand, Qt.Key.Key_Return)
+        assert not dialog.isVisible()
+        assert done == (["ended"] if hand == "confirm" else [])
+    page = button("核分", lambda: done.append("settled"), "primary")
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.keyClick(page, Qt.Key.Key_Return)
+    assert done[-1] == "settled"

@@ -21,6 +21,8 @@ class UnlockGate(Gate):
     """Asks for the passphrase; `open_store(passphrase)` runs on a worker. `opened(store)` when it was right."""
 
     opened = Signal(object)
+    recover_wanted = Signal()
+    """Nobody knows the passphrase any more."""
 
     def __init__(self, context: Station, open_store: Callable[[str], Any]) -> None:
         super().__init__(context, say("ui.unlock.title"), say("ui.unlock.words"))
@@ -30,6 +32,8 @@ class UnlockGate(Gate):
         self.body.addWidget(form)
         self.confirm = button(say("ui.unlock.do"), self._on_confirm, "primary", "unlock")
         self.body.addWidget(self.confirm)
+        self.lost = button(say("ui.unlock.lost"), self.recover_wanted.emit, "ghost", "key")
+        self.body.addWidget(self.lost)
         self.passphrase.returnPressed.connect(self._on_confirm)
 
     def begin(self) -> None:

@@ -12,6 +12,7 @@ from core.clock import china_time
 from core.words import say
 from ui import ops
 from ui.context import Context
+from ui.pages.audit_keys import KeysCard
 from ui.widgets.basics import button, clear, label, row, rule
 from ui.widgets.card import Card
 from ui.widgets.strip import Strip
@@ -41,6 +42,8 @@ class SafetyView(QWidget):
         outer.setSpacing(16)
         outer.addWidget(self._check_card())
         outer.addWidget(self._backup_card())
+        self.keys = KeysCard(page, context)
+        outer.addWidget(self.keys)
         outer.addStretch(1)
 
     def refresh(self) -> None:
