@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache, lru_cache
 from pathlib import Path
@@ -28,6 +29,8 @@ HOME_PACKS = "packs"
 _ID = re.compile(r"[a-z0-9][a-z0-9.-]*")
 _homes: list[Path] = []
 """The home that is open, if any."""
+_given: list[bytes] = []
+"""Published packs at hand, where they stand in no home: the hub's."""
 
 __all__ = [
     "HOME_PACKS",
@@ -42,6 +45,7 @@ __all__ = [
     "read_pack",
     "read_published",
     "shipped_packs",
+    "use_contents",
     "use_home",
 ]
 
@@ -58,7 +62,16 @@ def shipped_packs() -> tuple[Pack, ...]:
 
 def use_home(home: Path | None) -> None:
     """From now on the packs in this home count too, and no other home's; said again after they have changed."""
-    _homes[:] = [home] if home is not None else []
+    _use([home] if home is not None else [], [])
+
+
+def use_contents(found: Iterable[bytes]) -> None:
+    """From now on these published packs count too, and those of no home: for the hub, whose database has them."""
+    _use([], list(found))
+
+
+def _use(homes: list[Path], given: list[bytes]) -> None:
+    _homes[:], _given[:] = homes, given
     _by_id.cache_clear()
 
 
@@ -101,6 +114,10 @@ def _by_id() -> dict[str, Pack]:
                 read = read_published(source.read_bytes(), source.name)
                 if source.stem == read.id:
                     found.setdefault(read.id, read)
+    for content in _given:
+        with suppress(Refused):
+            read = read_published(content, "pack.toml")
+            found.setdefault(read.id, read)
     return found
 
 

@@ -14,6 +14,7 @@ from core.errors import Refused
 from core.standards.pack_facts import Pack
 from core.standards.packs import RESOURCES, pack
 from core.standards.plan_checks import check, problems
+from core.standards.plan_derived import derive
 from core.standards.plan_facts import (
     LEAST_EXAMINERS,
     TRIMMED_EXAMINERS,
@@ -99,12 +100,20 @@ def load(content: bytes, *, review: bool | None = None) -> Plan:
 
 
 def default_plan(standard: str, level: str, *, review: bool = False) -> Plan:
-    """The plan that ships for a standard and level; a centre copies its file and edits it. None ships: refused."""
-    known = pack(standard).level(level)
+    """The plan that ships for a standard and level; a centre copies its file and edits it.
+
+    Where none ships, as for a standard that the association has published, it is derived from the pack. A pack that
+    comes to no plan: refused.
+    """
+    found = pack(standard)
+    known = found.level(level)
     try:
         content = (PLAN_FILES / f"{standard}.{level}.toml").read_bytes()
     except FileNotFoundError:
-        raise Refused("plan.none_ships", standard=standard, level=known.name) from None
+        plan = derive(found, known, default_maxima(found, level), review=review)
+        if problems(plan):
+            raise Refused("plan.none_ships", standard=standard, level=known.name) from None
+        return plan
     return load(content, review=review)
 
 
