@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from typing import Final, TypeVar
+from typing import Annotated, Final, TypeVar
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -25,6 +25,10 @@ UP: Final = 0
 DOWN: Final = 1
 LARGEST: Final = 1 << 30
 """Bytes that a bundle may have."""
+
+MOST_SEGMENTS: Final = 1 << 16
+MOST_BLOBS: Final = 1 << 20
+"""Of one bundle: a thousand bytes each. Who writes more wants to see the memory go."""
 
 _PURPOSE = b"zhikao-bundle1"
 _SIGNATURE_BYTES = 64
@@ -54,9 +58,9 @@ class UpContent(msgspec.Struct, frozen=True, array_like=True):
     hub_head_seq: Whole
     """How much of the hub's chain the device holds; 0 is nothing."""
     hub_head_hash: bytes
-    segments: list[bytes]
+    segments: Annotated[list[bytes], msgspec.Meta(max_length=MOST_SEGMENTS)]
     """Segment files, each as an upload would carry it, to be taken in this order."""
-    blobs: list[tuple[bytes, bytes]]
+    blobs: Annotated[list[tuple[bytes, bytes]], msgspec.Meta(max_length=MOST_BLOBS)]
     """(name, ciphertext)."""
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.association.fingerprint import fingerprint
-from core.cli import hub_online
-from core.cli.frame import Answer, Call, Noun, read_bytes_argument, secret
+from core.cli import hub_keeping, hub_online
+from core.cli.frame import Answer, Call, Noun, new_secret, read_bytes_argument
 from core.cli.hub_frame import DATABASE, hub_home, opened
 from core.cli.hub_online import describe
 from core.clock import CHINA, today
@@ -76,6 +76,7 @@ def register(noun: Noun) -> None:
     noun.verb("status", run_status).add_argument("--centre")
     _for_centre(noun.verb("file", run_file))
     hub_online.register(noun)
+    hub_keeping.register(noun)
 
 
 def _for_centre(parser: Any) -> None:
@@ -91,12 +92,14 @@ def _day(text: str) -> date:
 
 
 def run_init(call: Call) -> Answer:
-    """Make the association's keys and its database."""
+    """Make the association's keys and its database; the recovery code is shown this once."""
     from core.hub.hub import make_hub
+    from core.store import new_recovery_code
 
-    passphrase = secret("ZHIKAO_PASSPHRASE", "hub.ask_passphrase")
+    passphrase = new_secret("ZHIKAO_PASSPHRASE", "hub.ask_passphrase")
     home, url = hub_home(call), os.environ.get(DATABASE) or None
-    hub = make_hub(home, call.args.name or say("hub.usual_name"), passphrase, url, call.args.partitions)
+    name, code = call.args.name or say("hub.usual_name"), new_recovery_code()
+    hub = make_hub(home, name, passphrase, url, call.args.partitions, code)
     hub.close()
     data = {
         "name": hub.keys.name,
@@ -104,6 +107,7 @@ def run_init(call: Call) -> Answer:
         "key": hub.keys.public.hex(),
         "courier_key": hub.keys.courier_public.hex(),
         "home": str(home),
+        "recovery_code": code,
     }
     return Answer(data, say("hub.made", **data))
 
@@ -254,17 +258,16 @@ def run_withdraw(call: Call) -> Answer:
 
 
 def run_lists(call: Call) -> Answer:
-    """Sign the lists of now: a file for everybody, or with `--centre` the chain of a centre that says them."""
+    """Sign the lists of now: a file, and every centre is told them; or with `--centre` the chain of that one alone."""
     from core.certificates.lists import read_lists
-    from core.hub import publishing
+    from core.hub import publishing, shelf
     from core.hub.hub import check_centre
     from core.store.files import write_whole
 
     given = call.args
     with _speaking(call) as hub:
         if given.centre is None:
-            with hub.look() as ledger:
-                lists = publishing.make_lists(ledger, given.days)
+            lists = hub.act(shelf.publish_lists, given.days)
             write_whole(given.out, lists)
         else:
             check_centre(hub, given.centre)
@@ -285,14 +288,14 @@ def run_lists(call: Call) -> Answer:
 
 def run_pack(call: Call) -> Answer:
     """Publish a standard as data, to every centre that is enrolled or to one."""
-    from core.hub.shelf import publish
+    from core.hub.shelf import publish_pack
 
     given = call.args
     if given.out is not None and given.centre is None:
         raise BadUsage("hub.pack_out_of_one")
     content = read_bytes_argument(given.file)
     with _speaking(call) as hub:
-        done = publish(hub, hub_home(call), content, Path(given.file).name, given.centre)
+        done = publish_pack(hub, content, Path(given.file).name, given.centre)
         if given.out is not None:
             hub.write_chain(given.centre, given.out)
     data = {

@@ -116,7 +116,7 @@ def run_courier(call: Call) -> Answer:
 
 def run_rebuild(call: Call) -> Answer:
     """Work the tables of one centre, or of all, out of their chains again."""
-    from core.hub.status import known_centres
+    from core.hub.senders import known_centres
 
     with opened(call) as hub:
         with hub.look() as ledger:

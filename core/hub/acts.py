@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import Row, Select, select
 
 from core.association import events
@@ -18,15 +19,16 @@ from core.certificates import numbers
 from core.certificates.credential import EPOCH, LEVELS, OCCUPATIONS
 from core.clock import china_date
 from core.errors import IntegrityFailure, Refused
-from core.hub.database import put_new
+from core.hub.database import put, put_new
 from core.hub.giving_back import lost_leases
 from core.hub.incidents import settle
-from core.hub.ledger import LAST, STATUS_INDEX, Ledger
+from core.hub.ledger import GOES_ON, LAST, STATUS_INDEX, Ledger
 from core.hub.senders import noun_of, sender
+from core.hub.shelf import refresh, tell
 from core.hub.successions import claim
-from core.hub.tables import authorisations, decisions, devices, leases, revocations
+from core.hub.tables import authorisations, decisions, devices, facts, leases, revocations
 from core.hub.understood import batches, confirmations
-from core.standards.packs import pack, read_published
+from core.standards.packs import pack
 from core.store import KINDS, Id
 from core.store.events import DEVICE_BITS, decode_event, make_id
 
@@ -44,10 +46,18 @@ FIRST_YEAR, LAST_YEAR = EPOCH.year, EPOCH.year + 79
 def admit(ledger: Ledger, request: bytes, only: Sequence[str] = ()) -> Id:
     """Enrol the device whose request this is; said twice, it is done once. The id of the entry that enrols it.
 
+    Its centre is told what was published before it came.
+
     What it says it goes on from is kept, and closes nothing unless the old chain bears it out (`successions`). A device
     number that is known with another key is a fork: exit 4. `only` are the nouns of the kinds that it may send beside
     those of custody itself; none mean all.
     """
+    accepted = _admit(ledger, request, only)
+    tell(ledger, read_request(request).centre)
+    return accepted
+
+
+def _admit(ledger: Ledger, request: bytes, only: Sequence[str]) -> Id:
     unknown = sorted(set(only) - {noun_of(kind) for kind in KINDS})
     if unknown:
         raise Refused("hub.unknown_noun", noun=unknown[0][:40])
@@ -104,6 +114,7 @@ def authorise(
 
     Without `device` it is the one that was enrolled last. `digits` are the 2 that follow its code in the numbers.
     """
+    refresh(ledger)
     known = {level.id for level in pack(standard).levels}
     unknown = [level for level in levels if level not in known]
     if unknown:
@@ -253,17 +264,12 @@ def _leased(ledger: Ledger, number: str) -> tuple[str, int]:
     raise Refused("hub.unknown_number", number=number[:40])
 
 
-def publish_pack(ledger: Ledger, centre: str, content: bytes) -> Id:
-    """Say a standard as data to a centre; said twice, it is done once. Another pack of an edition: refused."""
-    found = read_published(content, "pack.toml")
+def go_on(ledger: Ledger, centre: str) -> None:
+    """Let a restored hub speak to a centre again that it has not heard, on people's word that nothing is missing."""
     _hold(ledger, centre)
     _enrolled(ledger, centre, None)
-    for body, said in ledger.entries(centre):
-        if isinstance(said, events.PackPublished) and said.standard == found.id:
-            if said.pack != content:
-                raise Refused("hub.pack_known", standard=found.id)
-            return make_id(events.HUB, body.seq)
-    return ledger.record(centre, events.PackPublished(found.id, found.standard.edition, content))
+    value = msgspec.msgpack.encode(ledger.now)
+    put(ledger.connection, facts, {"centre": centre, "name": GOES_ON, "value": value}, {"value"})
 
 
 def withdraw_device(ledger: Ledger, centre: str, device: int, reason: str) -> Id:

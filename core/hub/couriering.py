@@ -19,6 +19,7 @@ from core.hub.ledger import LAST, Ledger
 from core.hub.problems import Problem
 from core.hub.senders import Sender, sender
 from core.hub.session import compare
+from core.hub.shelf import tell
 from core.hub.tables import heard
 from core.hub.uploads import read_upload
 from core.store.segments import Segment, encode_segments
@@ -57,9 +58,11 @@ def receive(hub: Hub, bundle: bytes) -> Reply:
     kept, more = _blobs(hub, header.centre, content.blobs)
     problems += more
     hub.catch_up(header.centre)
+    forked = any((one.code, one.device) == ("fork", HUB) for one in problems)
+    if not forked:
+        hub.act(_tell, header.centre, content.hub_head_seq)
     with hub.look() as ledger:
         held, at = ledger.stands(header.centre), ledger.now
-        forked = any((one.code, one.device) == ("fork", HUB) for one in problems)
         if content.hub_head_seq > held and not forked:
             problems.append(BundleProblem("hub_behind", HUB, held))
         after = min(content.hub_head_seq, held)
@@ -91,11 +94,16 @@ def _remembered(hub: Hub, bundle: bytes, header: BundleHeader) -> Sender:
 
 
 def _heard(ledger: Ledger, centre: str, device: int, hub_seq: int, head: bytes) -> None:
-    compare(ledger, centre, device, hub_seq, head)
     mine = (heard.c.centre == centre) & (heard.c.device == device)
     said = {"at": ledger.now, "hub_seq": min(hub_seq, LAST)}
     if not ledger.connection.execute(heard.update().where(mine).values(**said)).rowcount:
         ledger.connection.execute(heard.insert().values(centre=centre, device=device, program="", **said))
+    compare(ledger, centre, device, hub_seq, head)
+
+
+def _tell(ledger: Ledger, centre: str, hub_seq: int) -> None:
+    if hub_seq <= ledger.hold(centre).seq:
+        tell(ledger, centre)
 
 
 def _segments(hub: Hub, centre: str, files: list[bytes]) -> Iterator[BundleProblem]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Final
 
-import msgspec
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from core.hub.database import put_new
 from core.hub.ledger import Ledger, place_of
@@ -14,9 +15,15 @@ from core.hub.tables import blobs, erased, named, parts, pieces
 from core.hub.understood import late
 from core.store.events import SALT_BYTES
 
-_NAME_BYTES: Final = 32
-_LOOKS_LIKE_A_NAME: Final = b"\xc4\x20"
-"""How 32 bytes begin in msgpack."""
+AT_ONCE: Final = 500
+MOST_NAMES: Final = 1000
+"""Of one part: far more files than anybody hands in at once."""
+LARGEST_SEARCHED: Final = 4 << 20
+"""Bytes of a part in which names are looked for."""
+_REFERENCE: Final = re.compile(
+    rb"\xc4\x20(.{32})\xc4\x20.{32}(?:[\x00-\x7f]|\xcc.|\xcd..|\xce.{4}|\xcf.{8})[\xa0-\xbf\xd9-\xdb]", re.DOTALL
+)
+"""What a reference to a blob is in msgpack, wherever it stands: name and key of 32 bytes, size, media type."""
 
 
 def keep_parts(ledger: Ledger, centre: str, device: int, found: Mapping[int, bytes], are_late: Iterable[int]) -> None:
@@ -34,7 +41,7 @@ def keep_parts(ledger: Ledger, centre: str, device: int, found: Mapping[int, byt
     ]
     ledger.connection.execute(parts.insert(), rows)
     for seq, data in found.items():
-        for name in set(blob_names(data)):
+        for name in blob_names(data):
             put_new(ledger.connection, named, centre=centre, name=name.hex(), device=device, seq=seq)
     for seq in are_late:
         put_new(ledger.connection, late, centre=centre, device=device, seq=seq)
@@ -42,18 +49,24 @@ def keep_parts(ledger: Ledger, centre: str, device: int, found: Mapping[int, byt
 
 def held_parts(ledger: Ledger, centre: str, device: int, seqs: Iterable[int]) -> set[int]:
     """Which of these entries have their part here, or had it erased."""
-    wanted = sorted(seqs)
-    if not wanted:
-        return set()
+    wanted = set(seqs)
     found = set[int]()
-    for table in (parts, erased):
-        rows = ledger.connection.execute(
-            select(table.c.seq).where(
-                table.c.centre == centre, table.c.device == device, table.c.seq.between(wanted[0], wanted[-1])
-            )
-        )
-        found.update(rows.scalars())
-    return found
+    for some in batched(sorted(wanted)):
+        for table in (parts, erased):
+            mine = (table.c.centre == centre) & (table.c.device == device) & among(table.c.seq, some)
+            found.update(ledger.connection.execute(select(table.c.seq).where(mine)).scalars())
+    return found & wanted
+
+
+def among(seq: ColumnElement[int], some: Sequence[int]) -> ColumnElement[bool]:
+    """These seqs, in order: as a range where hardly any lies between them, which is asked much faster than a list."""
+    return seq.between(some[0], some[-1]) if some[-1] - some[0] < 2 * len(some) else seq.in_(some)
+
+
+def batched(seqs: Sequence[int]) -> Iterator[Sequence[int]]:
+    """So many of them as one statement asks for: they may lie far apart in a long chain."""
+    for start in range(0, len(seqs), AT_ONCE):
+        yield seqs[start : start + AT_ONCE]
 
 
 def erase_part(ledger: Ledger, centre: str, device: int, seq: int) -> None:
@@ -74,24 +87,11 @@ def erase_part(ledger: Ledger, centre: str, device: int, seq: int) -> None:
                 connection.execute(table.delete().where(table.c.centre == centre, table.c.name == name))
 
 
-def blob_names(data: bytes) -> Iterator[bytes]:
+def blob_names(data: bytes) -> set[bytes]:
     """The blobs that a part names, by the shape of a reference: (name, key, size, media type).
 
-    So a kind of entry that this program does not know yet names its blobs too.
+    So a kind of entry that this program does not know yet names its blobs too. The bytes are searched and nothing is
+    built of them: a part may hold millions of things that are nothing.
     """
-    if _LOOKS_LIKE_A_NAME not in data:
-        return
-    try:
-        content = msgspec.msgpack.decode(memoryview(data)[SALT_BYTES:])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return
-    waiting: list[Any] = [content]
-    while waiting:
-        match waiting.pop():
-            case [bytes() as name, bytes() as key, int(), str(), *rest] if len(name) == len(key) == _NAME_BYTES:
-                yield name
-                waiting.extend(rest)
-            case list() as some:
-                waiting.extend(some)
-            case dict() as some:
-                waiting.extend(some.values())
+    found = _REFERENCE.finditer(data, SALT_BYTES, LARGEST_SEARCHED)
+    return {one[1] for one in islice(found, MOST_NAMES)}

@@ -8,9 +8,21 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Executable, MetaData, Table, create_engine, inspect, make_url, select, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Executable,
+    MetaData,
+    Table,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleError
 
 from core.errors import EnvironmentFailure, IntegrityFailure, Refused
 from core.hub.tables import EVERYWHERE, facts
@@ -20,6 +32,11 @@ from core.store.engine import check_sqlite, explained, make_engine
 FILE: Final = "hub.db"
 """The database of a hub that names none."""
 MOST_PARTITIONS: Final = 256
+CONNECT_SECONDS: Final = 10
+LOCK_SECONDS: Final = 30
+"""So long a transaction waits for another one's lock; then it is refused, and nothing of it is kept."""
+STUCK_SECONDS: Final = 120
+"""A transaction that says nothing for so long is given up by the server: its process, or the line to it, is gone."""
 _KEY: Final = "hub_key"
 _OURS: Final = {
     "store.damaged": "hub.database_damaged",
@@ -43,7 +60,8 @@ class Database:
             self._writing = make_engine(path, None, writing=True)
             self._reading = make_engine(path, None, writing=False)
         else:
-            self._writing = self._reading = _server(parsed)
+            self._writing = _server(parsed)
+            self._reading = self._writing.execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -53,7 +71,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that only reads."""
+        """A transaction that only reads: all of it the state of one moment."""
         with self._said(), self._reading.connect() as connection, connection.begin():
             yield connection
 
@@ -108,6 +126,8 @@ class Database:
         except DBAPIError as problem:
             if problem.connection_invalidated or _is_about_the_link(problem):
                 raise EnvironmentFailure("hub.no_database") from problem
+            if _state(problem)[:2] in _OF_OTHERS:
+                raise EnvironmentFailure("hub.database_in_use") from problem
             raise
 
 
@@ -171,14 +191,50 @@ def _parse(url: str) -> Any:
 
 
 def _server(url: Any) -> Engine:
+    # Of a server without an encoding the driver would think that its texts are bytes.
+    usual = {"connect_timeout": CONNECT_SECONDS, "client_encoding": "utf8"}
+    asked = {name: value for name, value in usual.items() if name not in url.query}
     try:
         # Parameters may be personal data, which an error's text must not carry anywhere.
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        engine = create_engine(
+            url, pool_pre_ping=True, hide_parameters=True, isolation_level="READ COMMITTED", connect_args=asked
+        )
     except (ModuleNotFoundError, NoSuchModuleError):
         raise EnvironmentFailure("hub.driver_missing") from None
+    event.listen(engine, "connect", _insist)
+    return engine
+
+
+def _insist(connection: Any, _: Any) -> None:
+    """What the hub relies on, however the server is set: a receipt is for what is on the disk, and nobody waits
+    for ever for a process that is gone."""
+    for name, value in (
+        ("lock_timeout", f"{LOCK_SECONDS}s"),
+        ("idle_in_transaction_session_timeout", f"{STUCK_SECONDS}s"),
+    ):
+        connection.execute("SELECT set_config(%s, %s, false)", (name, value))
+    durable = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+    connection.execute(durable)
+    connection.commit()
+
+
+_LINK: Final = ("08", "53", "57")
+"""Classes of states in which the server couldn't be reached or asked to go on."""
+_READ_ONLY: Final = "25006"
+"""A stand-by that does not take anything: the server to ask is another one now."""
+_OF_OTHERS: Final = ("40", "55")
+"""Classes in which another transaction was in the way."""
 
 
 def _is_about_the_link(problem: DBAPIError) -> bool:
-    """Whether the server couldn't be reached or asked to go on: its states of class 08, 53 and 57, or none at all."""
-    state = getattr(problem.orig, "sqlstate", "08000")
-    return type(problem.orig).__module__.startswith("psycopg") and (state is None or state[:2] in ("08", "53", "57"))
+    """Whether the server couldn't be reached or asked to go on. It says no state where it couldn't be asked at all;
+    nor does the driver, where it does not pass on what it was given."""
+    if not type(problem.orig).__module__.startswith("psycopg") or isinstance(problem, DataError):
+        return False
+    state = _state(problem)
+    return not state or state == _READ_ONLY or state[:2] in _LINK
+
+
+def _state(problem: DBAPIError) -> str:
+    """PostgreSQL's code of what went wrong; empty where there is none."""
+    return getattr(problem.orig, "sqlstate", None) or ""

@@ -16,7 +16,7 @@ from core.hub import acts
 from core.hub.database import put_new
 from core.hub.ledger import Ledger, place_of
 from core.hub.problems import Problem
-from core.hub.tables import codes, wrong_codes
+from core.hub.tables import codes, devices, wrong_codes
 
 USUAL_DAYS: Final = 14
 LONGEST_DAYS: Final = 90
@@ -55,7 +55,7 @@ def enrol(ledger: Ledger, data: bytes) -> tuple[str, Problem | None]:
     """Enrol the device whose request a code's secret vouches for; its centre.
 
     A wrong proof is counted in this transaction, so its problem is answered and not raised. The same request again is
-    answered again.
+    answered again, and changes nothing: who was withdrawn since does not come back by a code that is spent.
     """
     try:
         asked = decode_enrol(data)
@@ -71,7 +71,9 @@ def enrol(ledger: Ledger, data: bytes) -> tuple[str, Problem | None]:
     code = _proved(ledger, centre, asked.request, asked.proof)
     if code is None or (code.used_at is not None and bytes(code.request) != digest):
         return centre, _count(ledger, centre, tries.tries)
-    if code.used_at is None and code.until < ledger.now:
+    if code.used_at is not None:
+        return centre, _answered(ledger, centre, request.device, digest)
+    if code.until < ledger.now:
         return centre, Problem("bad_code")
     try:
         acts.admit(ledger, asked.request)
@@ -83,6 +85,15 @@ def enrol(ledger: Ledger, data: bytes) -> tuple[str, Problem | None]:
     ledger.connection.execute(codes.update().where(mine).values(used_at=ledger.now, request=digest))
     ledger.connection.execute(wrong_codes.update().where(wrong_codes.c.centre == centre).values(tries=0))
     return centre, None
+
+
+def _answered(ledger: Ledger, centre: str, device: int, request: bytes) -> Problem | None:
+    """What is said to a request once more: nothing against it while it is what the device is enrolled by."""
+    mine = (devices.c.centre == centre) & (devices.c.device == device) & (devices.c.request == request)
+    row = ledger.connection.execute(select(devices.c.withdrawn_at).where(mine)).first()
+    if row is None:
+        return Problem("bad_code")
+    return Problem("withdrawn", device=device) if row.withdrawn_at is not None else None
 
 
 def _proved(ledger: Ledger, centre: str, request: bytes, proof: bytes) -> Row[Any] | None:

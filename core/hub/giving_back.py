@@ -41,9 +41,10 @@ def take_back(ledger: Ledger, centre: str, segment: Segment) -> None:
         keep_aside(ledger, centre, segment)
         note(ledger, centre, "hub_fork", HUB, differs)
         settle(ledger, centre, "hub_behind", segment.last)
-        _use_up_indexes(
-            ledger, max((one.first_index + one.last - one.first + 1 for one in _leases(segment)), default=0)
-        )
+        lost = list(_leases(segment))
+        if any(_is_given_elsewhere(ledger, centre, one) for one in lost):
+            note(ledger, centre, "index_twice", HUB, differs)
+        _use_up_indexes(ledger, max((one.first_index + one.last - one.first + 1 for one in lost), default=0))
         raise Problem("fork", device=HUB, held_seq=head.seq, held_hash=head.hash.hex())
     fresh = {seq: body for seq, body in bodies.items() if seq > head.seq}
     found = {seq: data for seq, data in segment.parts if seq in fresh}
@@ -82,8 +83,21 @@ def _store(
         event = decode_event(body)
         if event is not None:
             project(connection, centre, entry_of(body), event)
+        if isinstance(event, LeaseGranted) and _is_given_elsewhere(ledger, centre, event):
+            note(ledger, centre, "index_twice", HUB, body.seq)
     used = select(func.max(leases.c.first_index + leases.c.last - leases.c.first + 1))
     _use_up_indexes(ledger, connection.execute(used).scalar() or 0)
+
+
+def _is_given_elsewhere(ledger: Ledger, centre: str, lease: LeaseGranted) -> bool:
+    """Whether the hub, before it had this lease back, gave status indexes of it to another centre."""
+    last = lease.first_index + lease.last - lease.first
+    found = select(leases.c.centre).where(
+        leases.c.centre != centre,
+        leases.c.first_index <= last,
+        leases.c.first_index + leases.c.last - leases.c.first >= lease.first_index,
+    )
+    return ledger.connection.execute(found.limit(1)).first() is not None
 
 
 def enrolled_key(ledger: Ledger, centre: str, device: int, found: Iterable[Segment]) -> bytes | None:

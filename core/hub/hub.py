@@ -12,9 +12,9 @@ from core.hub.database import Database
 from core.hub.keys import HUB_FILE, HubKeys, make_keys, open_keys
 from core.hub.ledger import Ledger, looking, speaking
 from core.hub.projecting import forget, project
+from core.hub.shelf import tell, use
 from core.hub.understanding import begin_again, understand
 from core.hub.voided import revoke_voided
-from core.standards.packs import use_home
 from core.store import files
 from core.store.events import entry_of
 from core.store.segments import encode_segments
@@ -48,7 +48,8 @@ class Hub:
         return encode_segments([found])
 
     def write_chain(self, centre: str, target: Path) -> None:
-        """`chain_file` into a file, whole or not at all."""
+        """`chain_file` into a file, whole or not at all, with what the centre has not been told yet."""
+        self.act(tell, centre)
         files.write_whole(target, self.chain_file(centre))
 
     def check(self) -> None:
@@ -80,10 +81,17 @@ class Hub:
         self.database.close()
 
 
-def make_hub(home: Path, name: str, passphrase: str, url: str | None, partitions: int | None = None) -> Hub:
+def make_hub(
+    home: Path,
+    name: str,
+    passphrase: str,
+    url: str | None,
+    partitions: int | None = None,
+    recovery_code: str | None = None,
+) -> Hub:
     """Make a hub in an empty home. A home or a database that is in use: refused."""
     database = None
-    keys = make_keys(home, name, passphrase)
+    keys = make_keys(home, name, passphrase, recovery_code)
     try:
         database = Database(home, url)
         database.make(keys.public, partitions)
@@ -103,7 +111,8 @@ def open_hub(home: Path, passphrase: str, url: str | None) -> Iterator[Hub]:
     try:
         hub = Hub(keys, database)
         hub.check()
-        use_home(home)
+        with hub.look() as ledger:
+            use(ledger)
         yield hub
     finally:
         database.close()

@@ -3,7 +3,8 @@
 `fork`: a device signed two different entries of one number; it is frozen, both branches are kept. `two_keys`: one
 device number came with two keys. `closed`: a device wrote on after another one had gone on from it. `gap`: entries came
 without those before them. `hub_behind`: a centre holds more of the hub's chain than the hub. `hub_fork`: the hub said
-other things after it was restored than before. `kinds`: a device sent what it is not enrolled for. `unreadable`: an
+other things after it was restored than before. `index_twice`: a lease came back whose status indexes it had given to
+another centre meanwhile. `kinds`: a device sent what it is not enrolled for. `unreadable`: an
 entry whose content no program of this version reads.
 """
 
@@ -18,7 +19,7 @@ from core.hub.database import put_new
 from core.hub.ledger import Ledger
 from core.hub.tables import incidents
 
-KINDS: Final = ("fork", "two_keys", "closed", "gap", "hub_behind", "hub_fork", "kinds", "unreadable")
+KINDS: Final = ("fork", "two_keys", "closed", "gap", "hub_behind", "hub_fork", "index_twice", "kinds", "unreadable")
 
 
 def note(ledger: Ledger, centre: str, kind: str, device: int, seq: int) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from core.association.events import HUB
 from core.association.receipts import Receipt, make_receipt
-from core.hub.custody import erase_part, held_parts, keep_parts
+from core.hub.custody import among, batched, erase_part, held_parts, keep_parts
 from core.hub.giving_back import take_back
 from core.hub.incidents import note, settle
 from core.hub.ledger import Ledger
@@ -154,16 +154,13 @@ def _check_parts(
     if any(seq > head.seq for seq in earlier):
         raise Problem("gap", device=segment.device, held_seq=head.seq, held_hash=head.hash.hex())
     known = dict(bodies)
-    if earlier:
+    for some in batched(sorted(set(earlier))):
         rows = ledger.connection.execute(
             select(journal.c.seq, journal.c.body).where(
-                journal.c.centre == centre,
-                journal.c.device == segment.device,
-                journal.c.seq.between(min(earlier), max(earlier)),
+                journal.c.centre == centre, journal.c.device == segment.device, among(journal.c.seq, some)
             )
         )
-        wanted = set(earlier)
-        known.update({row.seq: decode_body(bytes(row.body)) for row in rows if row.seq in wanted})
+        known.update({row.seq: decode_body(bytes(row.body)) for row in rows})
     held = held_parts(ledger, centre, segment.device, (seq for seq, _ in segment.parts))
     fresh = {}
     for seq, data in segment.parts:
@@ -216,8 +213,11 @@ def _heed(ledger: Ledger, centre: str, who: Sender, body: Body) -> None:
         return  # understanding will say so
     match event:
         case DeviceAdmitted(device=device, key=key, authority=authority) if who.authority and device != HUB:
-            vouch(ledger, centre, device, key, authority)
-        case PartErased(device=device, seq=seq) if body.second and (who.authority or device == who.device):
+            vouch(ledger, centre, who.device, device, key, authority)
+        case PartErased(device=device, seq=seq) if (
+            # What the association itself has said is not a centre's to delete.
+            body.second and device != HUB and (who.authority or device == who.device)
+        ):
             erase_part(ledger, centre, device, seq)
 
 

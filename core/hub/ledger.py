@@ -20,7 +20,7 @@ from core.errors import IntegrityFailure, Refused
 from core.hub.database import Database, put_new
 from core.hub.keys import HubKeys
 from core.hub.projecting import project
-from core.hub.tables import EVERYWHERE, counters, heads, incidents, journal, parts, seals
+from core.hub.tables import EVERYWHERE, counters, facts, heads, heard, incidents, journal, parts, seals
 from core.store import Event, EventPart, Id, chain, encode_part, part_digest
 from core.store.events import (
     PROGRAM,
@@ -39,6 +39,11 @@ from core.store.segments import Segment
 LAST = (1 << SEQ_BITS) - 1
 """The highest number that an entry can have."""
 
+RESTORED = "restored"
+"""The fact that says when this database was made from a backup (UTC milliseconds)."""
+GOES_ON = "goes_on"
+"""The fact of a centre that says when people answered for it that it holds no more than the backup did."""
+
 STATUS_INDEX = "status_index"
 """The counter of the places in the list of revocations: each certificate's is given out once."""
 
@@ -53,6 +58,13 @@ class ChainHead:
     sealed: int
     behind: int | None = None
     """How far a centre says that this chain reaches, where the database is behind it."""
+    unheard: bool = False
+    """Whether it may hold more: the database was restored, and the centre has said nothing since."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the hub may add to this chain."""
+        return self.behind is None and not self.unheard
 
 
 def place_of(centre: str, device: int, seq: int) -> bytes:
@@ -80,7 +92,9 @@ class Ledger:
                 select(heads).where(heads.c.centre == centre, heads.c.device == HUB).with_for_update()
             ).one()
             behind = self._behind(centre, row.seq)
-            found = self._held[centre] = ChainHead(row.seq, bytes(row.hash), row.last_at, row.seq, behind)
+            unheard = row.seq > 0 and self._is_unheard(centre)
+            found = ChainHead(row.seq, bytes(row.hash), row.last_at, row.seq, behind, unheard)
+            self._held[centre] = found
             if self.now == row.last_at:
                 self.now += 1  # another time than the last transaction's tells the two apart
         return found
@@ -91,9 +105,9 @@ class Ledger:
         While a centre holds more of the chain than this database, the hub was restored from an old backup: nothing is
         said to that centre before it has given the chain back.
         """
+        if not although_behind:
+            self.check_not_behind(centre)
         head = self.hold(centre)
-        if head.behind is not None and not although_behind:
-            raise Refused("hub.behind", centre=centre, held=head.seq, there=head.behind)
         kind = kind_of(type(event))
         part_bytes = encode_part(part) if part is not None else None
         body = Body(
@@ -123,6 +137,14 @@ class Ledger:
         project(self.connection, centre, entry_of(body), said)
         return make_id(HUB, body.seq)
 
+    def check_not_behind(self, centre: str) -> None:
+        """Refuse to speak to a centre that holds more of the chain than this database, or may."""
+        head = self.hold(centre)
+        if head.unheard:
+            raise Refused("hub.unheard", centre=centre)
+        if head.behind is not None:
+            raise Refused("hub.behind", centre=centre, held=head.seq, there=head.behind)
+
     def next_numbers(self, name: str, count: int, centre: str = EVERYWHERE) -> int:
         """The first of `count` numbers that nobody else gets, of a centre or of the whole hub."""
         put_new(self.connection, counters, centre=centre, name=name, value=0)
@@ -140,7 +162,7 @@ class Ledger:
         """The chain of a centre reaches this far, since its own entries were taken back."""
         head = self.hold(centre)
         behind = head.behind if head.behind is not None and head.behind > seq else None
-        self._held[centre] = ChainHead(seq, hash_, at, seq, behind)
+        self._held[centre] = ChainHead(seq, hash_, at, seq, behind, head.unheard)
 
     def finish(self) -> None:
         """Seal what was recorded; the transaction may commit."""
@@ -237,6 +259,19 @@ class Ledger:
             )
         ).scalar()
         return found
+
+    def _is_unheard(self, centre: str) -> bool:
+        """Whether this database was restored since the centre was last heard of, or answered for."""
+        restored = self._moment(EVERYWHERE, RESTORED)
+        if restored is None:
+            return False
+        last = self.connection.execute(select(func.max(heard.c.at)).where(heard.c.centre == centre)).scalar() or 0
+        return max(last, self._moment(centre, GOES_ON) or 0) < restored
+
+    def _moment(self, centre: str, name: str) -> int | None:
+        query = select(facts.c.value).where(facts.c.centre == centre, facts.c.name == name)
+        found = self.connection.execute(query).scalar()
+        return msgspec.msgpack.decode(bytes(found), type=int) if found is not None else None
 
     def body_at(self, centre: str, seq: int) -> Body:
         """An entry of the hub's chain of a centre; one that it lacks: exit 4."""

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from core.certificates.lists import read_lists
+from core.certificates.lists import Lists, read_lists
 from core.certificates.verification import verify_text
 from core.paths import PROGRAM
 from core.standards.packs import packs
@@ -20,9 +20,12 @@ FOLDER: Final = PROGRAM / "resources" / "verify"
 
 
 @lru_cache
-def page(association: str, key: bytes) -> tuple[str, str]:
-    """The page, and the content security policy that lets exactly its own script and style work."""
-    script = _settings(association, key) + _file("check.js") + _file("page.js")
+def page(association: str, key: bytes, standards: tuple[str, ...] = ()) -> tuple[str, str]:
+    """The page, and the content security policy that lets exactly its own script and style work.
+
+    `standards` are the ids of all that this process knows: the page is made anew when they are others.
+    """
+    script = _settings(association, key, standards) + _file("check.js") + _file("page.js")
     style = _file("page.css")
     text = _file("page.html")
     for mark, content in (
@@ -39,21 +42,27 @@ def page(association: str, key: bytes) -> tuple[str, str]:
 
 
 @lru_cache
-def worker(association: str, key: bytes) -> str:
+def worker(association: str, key: bytes, standards: tuple[str, ...] = ()) -> str:
     """The script that keeps the page and the newest lists for when there is no link; new with every new page."""
-    version = hashlib.sha256(page(association, key)[0].encode()).hexdigest()[:16]
+    version = hashlib.sha256(page(association, key, standards)[0].encode()).hexdigest()[:16]
     return f'const VERSION = "zhikao-{version}";\n' + _file("worker.js")
 
 
 def judge(text: str, lists: bytes, key: bytes) -> bytes:
     """What is found about a code, as `verify --json` says it."""
-    found = read_lists(lists, key)
+    found = _lists(lists, key)
     now = datetime.now(UTC)
     verdict = verify_text(text, found.issuers, found.revocations, now=now, issuers_stale=found.stale(now))
     return json.dumps(asdict(verdict), default=_plain, ensure_ascii=False).encode()
 
 
-def _settings(association: str, key: bytes) -> str:
+@lru_cache(2)
+def _lists(lists: bytes, key: bytes) -> Lists:
+    """Taken apart once, and not for everybody who asks: those of a whole country are large."""
+    return read_lists(lists, key)
+
+
+def _settings(association: str, key: bytes, standards: tuple[str, ...]) -> str:
     """What the script must know: whose signature the lists need, and the names of occupations and levels."""
     from core.certificates.credential import OCCUPATIONS
 
@@ -64,7 +73,7 @@ def _settings(association: str, key: bytes) -> str:
             "levels": {level.id: level.name for level in pack.levels},
         }
         for pack in packs()
-        if pack.id in OCCUPATIONS
+        if pack.id in standards or pack.id in OCCUPATIONS
     }
     data = {"association": association, "key": key.hex(), "packs": known, "wire": OCCUPATIONS}
     # "</" would end the script that this stands in.

@@ -6,11 +6,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from core.association import events
+from core.errors import Refused
 from core.hub.database import put_new
-from core.hub.tables import PROJECTED, authorisations, decisions, devices, leases, revocations
+from core.hub.tables import PACK, PROJECTED, authorisations, decisions, devices, facts, leases, revocations
+from core.standards.packs import read_published
 from core.store import Entry, Event
 from core.store.events import split_id
 
@@ -127,6 +129,20 @@ def _leased(connection: Connection, centre: str, entry: Entry, event: events.Lea
 @projects(events.RevocationMade)
 def _revoked(connection: Connection, centre: str, entry: Entry, event: events.RevocationMade) -> None:
     put_new(connection, revocations, centre=centre, number=event.number, seq=entry.seq, place=event.index, at=entry.at)
+
+
+@projects(events.PackPublished)
+def _published(connection: Connection, centre: str, entry: Entry, event: events.PackPublished) -> None:
+    """A pack that the hub itself has forgotten, restored from an old backup: it was said to this centre."""
+    name = PACK + event.standard
+    if connection.execute(select(facts.c.name).where(facts.c.name == name)).first() is not None:
+        return
+    try:
+        found = read_published(event.pack, "pack.toml")
+    except Refused:
+        return
+    if (found.id, found.standard.edition) == (event.standard, event.edition):
+        put_new(connection, facts, centre=centre, name=name, value=event.pack)
 
 
 def _of_device(connection: Connection, centre: str, device: int, **values: Any) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from core.errors import AppError
@@ -59,9 +58,14 @@ class Projector:
                 self._one(centre)
 
     def _all(self) -> None:
-        with suppress(AppError), self._hub.look() as ledger:
-            for centre in sorted({*behind(ledger), *with_voided(ledger)}):
-                self._waiting.put(centre)
+        try:
+            with self._hub.look() as ledger:
+                found = {*behind(ledger), *with_voided(ledger)}
+        except Exception as problem:  # whatever the database said, the next look may go well
+            log.error("understanding: %s", problem.code if isinstance(problem, AppError) else type(problem).__name__)
+            return
+        for centre in sorted(found):
+            self._waiting.put(centre)
 
     def _one(self, centre: str) -> None:
         try:

@@ -6,6 +6,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ import msgspec
 from fastapi import FastAPI, Request, Response
 from sqlalchemy import select
 
+from core.errors import EnvironmentFailure
 from core.hub import page
 from core.hub.bodies import Budget
 from core.hub.database import put_new
@@ -20,7 +22,9 @@ from core.hub.hub import Hub
 from core.hub.ledger import Ledger
 from core.hub.problems import Problem
 from core.hub.publishing import DAY_MS, make_lists
+from core.hub.shelf import refresh
 from core.hub.tables import EVERYWHERE, facts
+from core.standards.packs import packs
 
 LISTS_DAYS: Final = 30
 SIGN_AGAIN_MS: Final = DAY_MS // 2
@@ -44,7 +48,12 @@ class CurrentLists:
         """The file."""
         with self._guard:
             if not self._data or time.monotonic() - self._looked > LOOK_SECONDS:
-                self._data = self._hub.act(_current)
+                try:
+                    self._data = self._hub.act(_current)
+                except EnvironmentFailure:
+                    if not self._data:
+                        raise
+                    # They are signed, and say of when they are: without the database those of before do.
                 self._looked = time.monotonic()
             return self._data
 
@@ -68,6 +77,13 @@ def _says_the_same(kept: bytes, fresh: bytes) -> bool:
     return same and 0 <= age.total_seconds() * 1000 < SIGN_AGAIN_MS
 
 
+def known_standards(hub: Hub) -> tuple[str, ...]:
+    """The ids of every standard that was published by now, by whichever process; without its database, those known."""
+    with suppress(EnvironmentFailure), hub.look() as ledger:
+        refresh(ledger)
+    return tuple(sorted(pack.id for pack in packs()))
+
+
 def routes(app: FastAPI, hub: Hub, do: Do, budget: Budget) -> None:
     """Add the public routes."""
     lists = CurrentLists(hub)
@@ -88,12 +104,17 @@ def routes(app: FastAPI, hub: Hub, do: Do, budget: Budget) -> None:
                 text = body.decode("ascii")
             except UnicodeDecodeError:
                 raise Problem("bad_request") from None
-            data = await do(lambda: page.judge(text, lists.get(), hub.keys.public))
+
+        def judged() -> bytes:
+            known_standards(hub)
+            return page.judge(text, lists.get(), hub.keys.public)
+
+        data = await do(judged)
         return Response(data, media_type="application/json", headers={"Cache-Control": "no-store"})
 
     @app.get("/v", include_in_schema=False)
     async def verification_page() -> Response:
-        text, policy = page.page(hub.keys.name, hub.keys.public)
+        text, policy = page.page(hub.keys.name, hub.keys.public, await do(lambda: known_standards(hub)))
         headers = {
             "Content-Security-Policy": policy,
             "Referrer-Policy": "no-referrer",
@@ -104,7 +125,8 @@ def routes(app: FastAPI, hub: Hub, do: Do, budget: Budget) -> None:
 
     @app.get("/v-worker.js", include_in_schema=False)
     async def worker() -> Response:
-        return Response(page.worker(hub.keys.name, hub.keys.public), media_type="text/javascript; charset=utf-8")
+        script = page.worker(hub.keys.name, hub.keys.public, await do(lambda: known_standards(hub)))
+        return Response(script, media_type="text/javascript; charset=utf-8")
 
     @app.get("/healthz", summary="Whether the hub and its database are well")
     async def healthz() -> Response:

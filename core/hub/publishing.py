@@ -25,8 +25,12 @@ def make_lists(ledger: Ledger, days: int) -> bytes:
     """The lists of now, signed, good for `days`."""
     if not 1 <= days <= LONGEST_DAYS:
         raise Refused("hub.bad_days", longest=LONGEST_DAYS)
-    dated = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ledger.now)
-    found = Revocations(dated, dated + timedelta(days=days), _bits(ledger))
+    return _sign(ledger, ledger.now + days * DAY_MS)
+
+
+def _sign(ledger: Ledger, until: int) -> bytes:
+    dated, ends = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at) for at in (ledger.now, until))
+    found = Revocations(dated, ends, _bits(ledger))
     return sign_lists(ledger.keys.name, issuers(ledger), found, ledger.keys.signing)
 
 
@@ -34,7 +38,17 @@ def publish(ledger: Ledger, centre: str, days: int) -> bytes:
     """Say the lists of now to one centre, on its chain."""
     ledger.hold(centre)
     lists = make_lists(ledger, days)
-    ledger.record(centre, ListsPublished(ledger.now, ledger.now + days * DAY_MS), ListsPublished.Part(lists))
+    return _say(ledger, centre, lists, ledger.now + days * DAY_MS)
+
+
+def say_lists(ledger: Ledger, centre: str, until: int) -> None:
+    """Say the lists of now to one centre, good until a time (UTC milliseconds)."""
+    ledger.hold(centre)
+    _say(ledger, centre, _sign(ledger, until), until)
+
+
+def _say(ledger: Ledger, centre: str, lists: bytes, until: int) -> bytes:
+    ledger.record(centre, ListsPublished(ledger.now, until), ListsPublished.Part(lists))
     return lists
 
 
@@ -43,6 +57,10 @@ def issuers(ledger: Ledger) -> list[Issuer]:
 
     What was withdrawn ends with the day of its withdrawal; what was signed before stays signed.
     """
+    # What hangs on something else is read before it: what is said meanwhile stands in the next lists.
+    given = ledger.connection.execute(
+        select(authorisations).order_by(authorisations.c.centre, authorisations.c.seq)
+    ).all()
     names: dict[str, str] = {}
     withdrawn: dict[tuple[str, bytes], int | None] = {}
     found = []
@@ -53,8 +71,7 @@ def issuers(ledger: Ledger) -> list[Issuer]:
         key = bytes(row.issuer_key)
         names[row.centre], withdrawn[row.centre, key] = row.name, row.withdrawn_at
         found.append(_issuer(row.centre, key, row.name, True, EPOCH, _day(row.withdrawn_at)))
-    given = ledger.connection.execute(select(authorisations).order_by(authorisations.c.centre, authorisations.c.seq))
-    for row in given.all():
+    for row in given:
         key = bytes(row.issuer_key)
         first, until = date.fromisoformat(row.first_day), date.fromisoformat(row.until)
         ends = (until, _day(row.withdrawn_at), _day(withdrawn.get((row.centre, key))))
@@ -78,9 +95,10 @@ def _day(at: int | None) -> date | None:
 
 def _bits(ledger: Ledger) -> bytes:
     """One bit for each status index that was ever given out."""
+    places = ledger.connection.execute(select(revocations.c.place)).scalars().all()
     given = ledger.connection.execute(select(leases.c.first_index, leases.c.first, leases.c.last)).all()
     size = max((row.first_index + row.last - row.first + 1 for row in given), default=0)
     bits = bytearray((size + 7) // 8)
-    for (place,) in ledger.connection.execute(select(revocations.c.place)).all():
+    for place in places:
         bits[place // 8] |= 1 << place % 8
     return bytes(bits)

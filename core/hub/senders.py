@@ -8,13 +8,14 @@ from typing import Final
 
 from sqlalchemy import select
 
-from core.association.events import EnrolmentAccepted
+from core.association.events import HUB, EnrolmentAccepted
+from core.errors import Refused
 from core.hub.database import put_new
 from core.hub.incidents import note
 from core.hub.ledger import Ledger
 from core.hub.problems import Problem
-from core.hub.tables import devices, frozen, vouched
-from core.store import KINDS, basics
+from core.hub.tables import devices, frozen, heads, vouched, vouchers
+from core.store import KINDS, Event, basics
 from core.store.events import Body, decode_event
 
 _OF_CUSTODY: Final = frozenset(
@@ -59,6 +60,17 @@ def sender(ledger: Ledger, centre: str, device: int) -> Sender | None:
     return Sender(device, bytes(admitted.key), bool(admitted.authority), False, False, is_frozen is not None)
 
 
+def known_centres(ledger: Ledger, centre: str | None = None) -> list[str]:
+    """Every centre that the hub has spoken to, by code; or the one that is named. A stranger: refused."""
+    query = select(heads.c.centre).where(heads.c.device == HUB, heads.c.seq > 0).order_by(heads.c.centre)
+    found = list(ledger.connection.execute(query).scalars())
+    if centre is None:
+        return found
+    if centre not in found:
+        raise Refused("hub.not_enrolled", centre=centre[:20], device="")
+    return [centre]
+
+
 def is_served(ledger: Ledger, centre: str) -> bool:
     """Whether a device of this centre is enrolled now."""
     found = select(devices.c.device).where(
@@ -75,11 +87,10 @@ def noun_of(kind: str) -> str:
 def check_kinds(ledger: Ledger, centre: str, who: Sender, coming: Iterable[Body]) -> None:
     """Refuse entries of kinds that a device was not enrolled for, whatever its chain says later.
 
-    What a terminal sends is its centre's to answer for. A chain can't be without the entries that custody speaks of.
+    A terminal may send what the device may that vouches for it. A chain can't be without the entries that custody
+    speaks of.
     """
-    accepted = select(devices.c.accepted).where(devices.c.centre == centre, devices.c.device == who.device)
-    seq = ledger.connection.execute(accepted).scalar() if who.enrolled else None
-    said = decode_event(ledger.body_at(centre, seq)) if seq is not None else None
+    said = _enrolment(ledger, centre, who.device)
     if not isinstance(said, EnrolmentAccepted) or not said.kinds:
         return
     for body in coming:
@@ -88,11 +99,26 @@ def check_kinds(ledger: Ledger, centre: str, who: Sender, coming: Iterable[Body]
             raise Problem("kinds", device=who.device, kind=body.kind)
 
 
-def vouch(ledger: Ledger, centre: str, device: int, key: bytes, authority: bool) -> None:
+def _enrolment(ledger: Ledger, centre: str, device: int) -> Event | None:
+    """What enrolled a device, or the one that vouches for it; None where nobody has said."""
+    asked = set[int]()
+    while device not in asked:
+        asked.add(device)
+        accepted = select(devices.c.accepted).where(devices.c.centre == centre, devices.c.device == device)
+        seq = ledger.connection.execute(accepted).scalar()
+        if seq is not None:
+            return decode_event(ledger.body_at(centre, seq))
+        by = select(vouchers.c.by).where(vouchers.c.centre == centre, vouchers.c.device == device)
+        device = ledger.connection.execute(by).scalar() or device
+    return None
+
+
+def vouch(ledger: Ledger, centre: str, by: int, device: int, key: bytes, authority: bool) -> None:
     """A device that may speak for its centre has admitted this one. The first key that a number has is its key."""
     known = sender(ledger, centre, device)
     if known is None:
         put_new(ledger.connection, vouched, centre=centre, device=device, key=key, authority=authority)
+        put_new(ledger.connection, vouchers, centre=centre, device=device, by=by)
     elif known.key != key:
         note(ledger, centre, "two_keys", device, 0)
 

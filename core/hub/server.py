@@ -16,17 +16,18 @@ from typing import Any, Final, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, Request, Response
-from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 
-from core.association import wire
+from core.association import compact, wire
 from core.association.receipts import encode_receipts
 from core.errors import AppError, EnvironmentFailure
 from core.hub import blobs, enrolling, public, session
 from core.hub.bodies import Budget
+from core.hub.describing import openapi
 from core.hub.hub import Hub
 from core.hub.ingest import ingest
 from core.hub.ledger import Ledger
+from core.hub.patience import answer
 from core.hub.problems import Problem
 from core.hub.projector import Projector
 from core.hub.uploads import read_upload
@@ -38,6 +39,12 @@ THREADS: Final = 8
 """Requests that are worked on at once in a process."""
 UNPACKING: Final = 2
 """Uploads that are unpacked at once: each may grow to 64 MiB and what is made of it."""
+OF_STRANGERS: Final = 32 << 20
+"""Bytes of all bodies of those who have not proved who they are; they take nothing of what the others need."""
+RETURNED: Final = 24 << 20
+"""The same of chains that are given back, by whoever does."""
+ASKING: Final = 4
+"""Public questions that are answered at once."""
 MOST_WAITING: Final = 64
 MOST_DOWN: Final = 256 << 10
 """About so many bytes of the hub's chain go down at once."""
@@ -52,8 +59,12 @@ class Desk:
         self.hub = hub
         self.projector = projector
         self.budget = Budget()
+        self.of_strangers = Budget(OF_STRANGERS)
+        self.returned = Budget(RETURNED)
         self.threads = CapacityLimiter(THREADS)
         self.unpacking = CapacityLimiter(UNPACKING)
+        self.asking = CapacityLimiter(ASKING)
+        self.taking_back = CapacityLimiter(1)
 
     async def do(self, work: Callable[[], T], limiter: CapacityLimiter | None = None) -> T:
         """Work on a thread, once one is free; too many waiting for it: busy."""
@@ -61,6 +72,10 @@ class Desk:
         if limiter.statistics().tasks_waiting >= MOST_WAITING:
             raise Problem("busy", after=BUSY_SECONDS)
         return await to_thread.run_sync(work, limiter=limiter)
+
+    async def do_for_strangers(self, work: Callable[[], T]) -> T:
+        """The same for whoever asks: their questions wait for each other, and nobody else for them."""
+        return await self.do(work, self.asking)
 
     def bearer(self, request: Request) -> session.Token:
         """Whose token the request carries."""
@@ -83,8 +98,8 @@ def make_app(hub: Hub, *, projector: Projector | None = None) -> FastAPI:
     app = FastAPI(title="直考 Zhikao", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json")
     _explain(app)
     _for_devices(app, desk)
-    public.routes(app, hub, desk.do, desk.budget)
-    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    public.routes(app, hub, desk.do_for_strangers, desk.of_strangers)
+    app.openapi = lambda: openapi(app)  # type: ignore[method-assign]
     return app
 
 
@@ -99,9 +114,9 @@ def _for_devices(app: FastAPI, desk: Desk) -> None:
         openapi_extra=_takes(wire.MESSAGE_TYPE),
     )
     async def hello(request: Request) -> Response:
-        async with desk.budget.read(request, session.LARGEST_HELLO) as body:
+        async with desk.of_strangers.read(request, session.LARGEST_HELLO) as body:
             welcome = await desk.do(lambda: desk.hub.act(session.greet, body))
-        return Response(wire.encode(welcome), media_type=wire.MESSAGE_TYPE)
+        return _welcome(welcome)
 
     @app.post(
         "/v1/return",
@@ -110,11 +125,11 @@ def _for_devices(app: FastAPI, desk: Desk) -> None:
         openapi_extra=_takes(wire.MESSAGE_TYPE),
     )
     async def give_back(request: Request) -> Response:
-        async with desk.budget.read(request, wire.LARGEST_PACKED + session.LARGEST_HELLO) as body:
-            found = await desk.do(lambda: desk.hub.act(session.greet_forgotten, body), desk.unpacking)
+        async with desk.returned.read(request, wire.LARGEST_PACKED + session.LARGEST_HELLO) as body:
+            found = await desk.do(lambda: desk.hub.act(session.greet_forgotten, body), desk.taking_back)
         if isinstance(found, Problem):
             raise found
-        return Response(wire.encode(found), media_type=wire.MESSAGE_TYPE)
+        return _welcome(found)
 
     @app.post(
         "/v1/enrol",
@@ -123,7 +138,7 @@ def _for_devices(app: FastAPI, desk: Desk) -> None:
         openapi_extra=_takes(wire.MESSAGE_TYPE),
     )
     async def enrol(request: Request) -> Response:
-        async with desk.budget.read(request, enrolling.LARGEST_REQUEST) as body:
+        async with desk.of_strangers.read(request, enrolling.LARGEST_REQUEST) as body:
             centre, problem = await desk.do(lambda: desk.hub.act(enrolling.enrol, body))
         if problem is not None:
             raise problem
@@ -173,6 +188,11 @@ def _for_devices(app: FastAPI, desk: Desk) -> None:
         return _json(asdict(held))
 
 
+def _welcome(welcome: wire.Welcome) -> Response:
+    """The answer to a greeting, and in a header which younger form of segments this hub reads too."""
+    return Response(wire.encode(welcome), headers={"Accept-Post": compact.READS}, media_type=wire.MESSAGE_TYPE)
+
+
 def _entries(ledger: Ledger, centre: str, after: int) -> bytes | None:
     """The next piece of the hub's chain; None where nothing is new."""
     head = ledger.stands(centre)
@@ -187,8 +207,7 @@ def _explain(app: FastAPI) -> None:
 
     @app.exception_handler(Problem)
     async def problem(_: Request, said: Problem) -> Response:
-        headers = {"Retry-After": str(said.after)} if said.after is not None else {}
-        return Response(said.body(), said.status, headers, wire.PROBLEM_TYPE)
+        return answer(said)
 
     @app.exception_handler(AppError)
     async def refused(request: Request, error: AppError) -> Response:
@@ -226,22 +245,3 @@ def _json(data: Any) -> Response:
 
 def _takes(kind: str) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {kind: {"schema": {"type": "string", "format": "binary"}}}}}
-
-
-def _openapi(app: FastAPI) -> dict[str, Any]:
-    """What OpenAPI says of all this, with the one shape that every problem has."""
-    if app.openapi_schema is None:
-        found = get_openapi(title=app.title, version=app.version, routes=app.routes)
-        shape = {
-            "type": "object",
-            "properties": {name: {"type": "string"} for name in ("type", "title")} | {"status": {"type": "integer"}},
-        }
-        for path in found["paths"].values():
-            for operation in path.values():
-                operation["responses"]["default"] = {
-                    "description": "…",
-                    "content": {wire.PROBLEM_TYPE: {"schema": shape}},
-                }
-                operation["responses"].pop("422", None)
-        app.openapi_schema = found
-    return app.openapi_schema

@@ -18,7 +18,6 @@ from core.errors import EnvironmentFailure
 from core.hub.database import Database
 from core.hub.hub import Hub
 from core.hub.keys import open_keys
-from core.standards.packs import use_home
 
 HOME: Final = "ZHIKAO_HOME"
 PASSPHRASE: Final = "ZHIKAO_PASSPHRASE"  # noqa: S105 - the variable's name
@@ -73,6 +72,7 @@ def serve(serving: Serving, listening: socket.socket, hub: Hub, environment: dic
 
     options: dict[str, Any] = {
         "http": PatientProtocol,
+        "ws": "none",
         "log_config": None,
         "access_log": False,
         "server_header": False,
@@ -106,7 +106,6 @@ def worker() -> FastAPI:
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     home = Path(os.environ[HOME])
     keys = open_keys(home, os.environ[PASSPHRASE])
-    use_home(home)
     return make_app(Hub(keys, Database(home, os.environ.get(DATABASE) or None)))
 
 

@@ -25,6 +25,7 @@ from core.association.wire import (
     sign_welcome,
 )
 from core.errors import IntegrityFailure
+from core.hub.acts import is_code
 from core.hub.giving_back import enrolled_key, is_other_past, take_back_from
 from core.hub.incidents import note
 from core.hub.ingest import all_heads
@@ -32,13 +33,14 @@ from core.hub.keys import HubKeys
 from core.hub.ledger import LAST, Ledger
 from core.hub.problems import Problem
 from core.hub.senders import sender
+from core.hub.shelf import tell
 from core.hub.tables import heard
 from core.hub.uploads import read_upload
 from core.store.events import DeviceNumber, Whole
 
 TOKEN_MS: Final = 3_600_000
 WINDOW_MS: Final = 15 * 60_000
-"""How far the time in a greeting may be from the hub's; a replayed one gives but the heads."""
+"""How far the time in a greeting may be from the hub's. TLS keeps others from having one to say again."""
 MOST_HEADS: Final = 4096
 LONGEST_PROGRAM: Final = 60
 LARGEST_HELLO: Final = 512 << 10
@@ -63,16 +65,19 @@ def greet(ledger: Ledger, data: bytes) -> Welcome:
         raise Problem("bad_request") from None
     if len(hello.nonce) != NONCE_BYTES or len(hello.heads) > MOST_HEADS or len(hello.program) > LONGEST_PROGRAM:
         raise Problem("bad_request")
-    who = sender(ledger, hello.centre, hello.device)
+    who = sender(ledger, hello.centre, hello.device) if is_code(hello.centre) else None
     if who is None or not who.enrolled or who.key != hello.device_key or not hello.holds():
         raise Problem("unknown_device", device=hello.device)
     if who.withdrawn:
         raise Problem("withdrawn", device=hello.device)
     if abs(hello.at_ms - ledger.now) > WINDOW_MS:
         raise Problem("clock", hub_time_ms=ledger.now)
-    own = ledger.hold(hello.centre)
-    compare(ledger, hello.centre, hello.device, hello.hub_head_seq, hello.hub_head_hash)
     _remember(ledger, hello)
+    own = ledger.hold(hello.centre)
+    agrees = compare(ledger, hello.centre, hello.device, hello.hub_head_seq, hello.hub_head_hash)
+    if agrees:
+        tell(ledger, hello.centre)
+        own = ledger.hold(hello.centre)
     heads = [ChainHead(device, head.seq, head.hash) for device, head in all_heads(ledger, hello.centre).items()]
     key = hashlib.sha256(hello.device_key).digest()
     welcome = Welcome(
@@ -108,14 +113,17 @@ def greet_forgotten(ledger: Ledger, data: bytes) -> Welcome | Problem:
     return greet(ledger, said.hello)
 
 
-def compare(ledger: Ledger, centre: str, device: int, seq: int, head: bytes) -> None:
-    """Note where a device holds more of the hub's chain than the hub, or another one."""
-    own = ledger.hold(centre)
-    if LAST >= seq > own.seq:
+def compare(ledger: Ledger, centre: str, device: int, seq: int, head: bytes) -> bool:
+    """Whether what a device holds of the hub's chain is the beginning of what the hub has; noted where it is not."""
+    own, seq = ledger.hold(centre), min(seq, LAST)
+    if seq > own.seq:
         if not is_other_past(ledger, centre, seq):
             note(ledger, centre, "hub_behind", device, seq)
-    elif seq and ledger.hash_at(centre, seq) != head:
+        return False
+    if seq and ledger.hash_at(centre, seq) != head:
         note(ledger, centre, "hub_fork", device, seq)
+        return False
+    return True
 
 
 def admit_bearer(ledger: Ledger, header: str) -> Token:

@@ -1,54 +1,145 @@
-"""The standards that the association publishes as data: kept in the hub's home, said to every centre."""
+"""What the association says to every centre alike: standards as data, and its lists. No centre comes too late.
+
+What was published stands in the database, for all processes of the hub. A centre is told what it lacks whenever the
+hub speaks with it: when it is enrolled, at a greeting, with a bundle by courier, in a file that is written for it. So
+nobody has to say anything twice because a centre came later, and no process knows other standards than the rest.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
+import msgspec
+from sqlalchemy import select
+
+from core.association.events import ListsPublished, PackPublished
 from core.certificates.credential import LEVELS
 from core.errors import Refused
-from core.hub.acts import publish_pack
-from core.hub.hub import Hub
-from core.hub.senders import is_served
-from core.hub.status import known_centres
-from core.standards.packs import HOME_PACKS, Pack, packs, read_published, use_home
-from core.store import files
+from core.hub.database import put, put_new
+from core.hub.ledger import Ledger
+from core.hub.publishing import DAY_MS, make_lists, say_lists
+from core.hub.senders import is_served, known_centres
+from core.hub.tables import EVERYWHERE, PACK, facts
+from core.standards.packs import Pack, packs, read_published, use_contents
+
+if TYPE_CHECKING:
+    from core.hub.hub import Hub
+
+_LISTS: Final = "lists_published"
+_TOLD: Final = "told"
+_SHELF: Final = "shelf"
+"""The counter whose row is the lock of whoever publishes."""
 
 
 @dataclass(frozen=True)
 class Published:
-    """A pack, the centres that were told of it, and those that must first give the hub's own chain back."""
+    """A pack, the centres that have been told of it, and those that must first give the hub's own chain back."""
 
     pack: Pack
     centres: list[str]
     behind: list[str]
 
 
-def publish(hub: Hub, home: Path, content: bytes, name: str, centre: str | None = None) -> Published:
-    """Say a pack to every centre that is enrolled, or to one. Each is told once, however often this is done.
+class _Lists(msgspec.Struct, frozen=True, array_like=True):
+    """When lists were last published to all, and until when they are good (UTC milliseconds)."""
+
+    dated: int
+    until: int
+
+
+def publish_pack(hub: Hub, content: bytes, name: str, centre: str | None = None) -> Published:
+    """Publish a pack to every centre, later ones too, or to one. Each is told once, however often this is done.
 
     No pack, one with levels that no certificate can name, and another one of an edition that is known: refused.
     """
+    with hub.look() as ledger:
+        centres = [one for one in known_centres(ledger, centre) if is_served(ledger, one)]
+    if centre is not None and not centres:
+        raise Refused("hub.not_enrolled", centre=centre, device="")
+    found = hub.act(_put_on_shelf, content, name, centre or EVERYWHERE)
+    with hub.look() as ledger:
+        refresh(ledger)
+    told = [one for one in centres if hub.act(tell, one)]
+    if centre is not None and not told:
+        hub.act(Ledger.check_not_behind, centre)
+    return Published(found, told, [one for one in centres if one not in told])
+
+
+def _put_on_shelf(ledger: Ledger, content: bytes, name: str, centre: str) -> Pack:
     found = read_published(content, name)
     other = [level.id for level in found.levels if level.id not in LEVELS]
     if other:
         raise Refused("hub.pack_levels", level=other[0][:40], levels=" ".join(LEVELS))
-    if any(known.id == found.id and known.digest != found.digest for known in packs()):
+    ledger.next_numbers(_SHELF, 0)
+    refresh(ledger)
+    rows = ledger.connection.execute(select(facts.c.centre, facts.c.value).where(facts.c.name == PACK + found.id)).all()
+    shipped = {one.digest for one in packs() if one.id == found.id}
+    if not shipped <= {found.digest} or any(bytes(row.value) != content for row in rows):
         raise Refused("hub.pack_known", standard=found.id)
-    with hub.look() as ledger:
-        centres = [one for one in known_centres(ledger, centre) if centre or is_served(ledger, one)]
-    folder = home / HOME_PACKS
-    with files.explained_os(folder):
-        folder.mkdir(exist_ok=True)
-    files.write_whole(folder / f"{found.id}.toml", content)
-    use_home(home)
-    told, behind = [], []
-    for one in centres:
-        try:
-            hub.act(publish_pack, one, content)
-            told.append(one)
-        except Refused as problem:
-            if problem.code != "hub.behind" or centre:
-                raise
-            behind.append(one)
-    return Published(found, told, behind)
+    if EVERYWHERE not in {row.centre for row in rows}:
+        put_new(ledger.connection, facts, centre=centre, name=PACK + found.id, value=content)
+    return found
+
+
+def publish_lists(ledger: Ledger, days: int) -> bytes:
+    """The lists of now, for everybody. Each centre is told lists of as long, signed when next it is spoken to."""
+    lists = make_lists(ledger, days)
+    value = msgspec.msgpack.encode(_Lists(ledger.now, ledger.now + days * DAY_MS))
+    put(ledger.connection, facts, {"centre": EVERYWHERE, "name": _LISTS, "value": value}, {"value"})
+    return lists
+
+
+def refresh(ledger: Ledger) -> None:
+    """Let this process know every standard that was published, by whichever process and to whomever."""
+    if {name.removeprefix(PACK) for name in _names(ledger)} - {pack.id for pack in packs()}:
+        use(ledger)
+
+
+def use(ledger: Ledger) -> None:
+    """Let this process know the standards that this hub has published, and none of another home."""
+    rows = ledger.connection.execute(select(facts.c.value).where(facts.c.name.startswith(PACK)))
+    use_contents(dict.fromkeys(bytes(value) for value in rows.scalars()))
+
+
+def tell(ledger: Ledger, centre: str) -> bool:
+    """Say to a centre what was published and its chain does not say yet; whether it has all of it now.
+
+    Done again, nothing is said twice. A centre that holds more of the chain than the hub, or may since the hub was
+    restored, is told later. Each pack ends at a seal, so that a bad link can take them one by one.
+    """
+    lists, told = _fact(ledger, EVERYWHERE, _LISTS), _fact(ledger, centre, _TOLD)
+    names = sorted(_names(ledger, EVERYWHERE, centre))
+    stands = msgspec.msgpack.encode([lists, names])
+    if told == stands or not (lists or names):
+        return True
+    if not is_served(ledger, centre) or not ledger.hold(centre).is_open:
+        return False
+    said = [event for _, event in ledger.entries(centre)]
+    known = {PACK + event.standard for event in said if isinstance(event, PackPublished)}
+    for name in names:
+        if name not in known:
+            content = _fact(ledger, EVERYWHERE, name) or _fact(ledger, centre, name)
+            found = read_published(content, "pack.toml")
+            ledger.record(centre, PackPublished(found.id, found.standard.edition, content))
+            ledger.finish()
+    if lists:
+        published = msgspec.msgpack.decode(lists, type=_Lists)
+        dated = max((event.dated for event in said if isinstance(event, ListsPublished)), default=-1)
+        if dated < published.dated and ledger.now < published.until:
+            say_lists(ledger, centre, published.until)
+    put(ledger.connection, facts, {"centre": centre, "name": _TOLD, "value": stands}, {"value"})
+    return True
+
+
+def _fact(ledger: Ledger, centre: str, name: str) -> bytes:
+    query = select(facts.c.value).where(facts.c.centre == centre, facts.c.name == name)
+    return bytes(ledger.connection.execute(query).scalar() or b"")
+
+
+def _names(ledger: Ledger, *centres: str) -> set[str]:
+    """The facts that are packs: of all, or of these."""
+    query = select(facts.c.name).where(facts.c.name.startswith(PACK))
+    if centres:
+        query = query.where(facts.c.centre.in_(centres))
+    return set(ledger.connection.execute(query).scalars())

@@ -8,7 +8,6 @@ from sqlalchemy import Table, func, select
 
 from core.association.events import HUB
 from core.clock import china_time
-from core.errors import Refused
 from core.hub.acts import levels_of
 from core.hub.audit import certificate_incidents
 from core.hub.incidents import incidents_of
@@ -16,17 +15,6 @@ from core.hub.ingest import all_heads
 from core.hub.ledger import Ledger
 from core.hub.tables import authorisations, codes, decisions, devices, frozen, heads, heard, leases, revocations
 from core.hub.understood import applications, certificates, confirmations, results
-
-
-def known_centres(ledger: Ledger, centre: str | None = None) -> list[str]:
-    """Every centre that the hub has spoken to, by code; or the one that is named. A stranger: refused."""
-    query = select(heads.c.centre).where(heads.c.device == HUB, heads.c.seq > 0).order_by(heads.c.centre)
-    found = list(ledger.connection.execute(query).scalars())
-    if centre is None:
-        return found
-    if centre not in found:
-        raise Refused("hub.not_enrolled", centre=centre[:20], device="")
-    return [centre]
 
 
 def status(ledger: Ledger, centre: str | None = None) -> list[dict[str, Any]]:

@@ -75,7 +75,9 @@ counters = Table("counters", METADATA, centre_column(), text_column("name", key=
 """Numbers that are given out once."""
 
 facts = Table("facts", METADATA, centre_column(), text_column("name", key=True), data_column("value"))
-"""What the hub knows of itself: the key that this database belongs to."""
+"""What the hub knows of itself, by name: the key that this database belongs to, what it publishes to whom."""
+PACK = "pack."
+"""What facts that are packs begin with; the standard's id follows. Those of a centre are for it alone."""
 
 vouched = Table(
     "vouched",
@@ -86,6 +88,9 @@ vouched = Table(
     Column("authority", Boolean, nullable=False),
 )
 """Devices that an enrolled one has admitted: terminals, whose chains it relays."""
+
+vouchers = Table("vouchers", METADATA, centre_column(), number_column("device", key=True), number_column("by"))
+"""Which device admitted each of them."""
 
 frozen = Table(
     "frozen", METADATA, centre_column(), number_column("device", key=True), number_column("seq"), number_column("at")

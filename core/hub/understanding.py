@@ -10,17 +10,18 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Table, func, select
+from msgspec import structs
+from sqlalchemy import Connection, Select, Table, func, select
 
 from core.batches.events import BatchCreated
 from core.certificates import credential
 from core.certificates.events import CertificateIssued, CertificateVoided
-from core.errors import Refused
+from core.errors import IntegrityFailure, Refused
 from core.hub.database import put, put_new
-from core.hub.incidents import note
-from core.hub.ledger import Ledger, place_of
+from core.hub.incidents import note, settle
+from core.hub.ledger import LAST, Ledger, place_of
 from core.hub.signed import branch_place
-from core.hub.tables import branches, devices, journal, parts, vouched
+from core.hub.tables import branches, devices, facts, journal, parts, vouched
 from core.hub.understood import (
     UNDERSTOOD,
     applications,
@@ -39,6 +40,15 @@ from core.store.segments import Segment, decode_segments
 
 AT_ONCE: Final = 2000
 """Entries of one transaction."""
+MEANING: Final = 1
+"""Raised with whatever this program comes to understand: what a hub holds is then understood from the beginning."""
+_MEANING: Final = "meaning"
+LOWEST, HIGHEST = -(1 << 63), (1 << 63) - 1
+"""What a column of figures holds."""
+LONGEST: Final = 500
+"""Characters of a text in a table: numbers and names of kinds, never what somebody wrote. An index holds no more."""
+LATEST: Final = 253_402_214_400_000
+"""The last day of the year 9999, in UTC milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +85,9 @@ def understand(ledger: Ledger, centre: str) -> bool:
     put_new(connection, progress, centre=centre, arrival=0, branches=0)
     mine = progress.c.centre == centre
     stands = connection.execute(select(progress).where(mine).with_for_update()).one()
+    if _grew(ledger, centre):
+        begin_again(ledger, centre)
+        stands = connection.execute(select(progress).where(mine)).one()
     rows = connection.execute(
         select(journal.c.arrival, journal.c.device, journal.c.seq, journal.c.body)
         .where(journal.c.centre == centre, journal.c.arrival > stands.arrival)
@@ -108,11 +121,33 @@ def behind(ledger: Ledger) -> list[str]:
     )
     found = set(ledger.connection.execute(waiting).scalars())
     found.update(ledger.connection.execute(select(late.c.centre).distinct()).scalars())
+    found.update(ledger.connection.execute(select(progress.c.centre).where(~_is_of_now().exists())).scalars())
     return sorted(found)
 
 
+def _grew(ledger: Ledger, centre: str) -> bool:
+    """Whether this program understands more than the one that came so far; from now on it is what counts.
+
+    An older one that still runs beside it leaves that alone.
+    """
+    put_new(ledger.connection, facts, centre=centre, name=_MEANING, value=b"0")
+    mine = (facts.c.centre == centre) & (facts.c.name == _MEANING)
+    if int(bytes(ledger.connection.execute(select(facts.c.value).where(mine)).scalar_one())) >= MEANING:
+        return False
+    ledger.connection.execute(facts.update().where(mine).values(value=b"%d" % MEANING))
+    return True
+
+
+def _is_of_now() -> Select[Any]:
+    return select(facts.c.name).where(
+        facts.c.centre == progress.c.centre, facts.c.name == _MEANING, facts.c.value == b"%d" % MEANING
+    )
+
+
 def begin_again(ledger: Ledger, centre: str) -> None:
-    """Forget what was understood of a centre; `understand` does it again."""
+    """Forget what was understood of a centre; `understand` does it again, and says anew what it can't read."""
+    settle(ledger, centre, "unreadable", LAST)
+    ledger.connection.execute(progress.update().where(progress.c.centre == centre).values(arrival=0, branches=0))
     for table in (*UNDERSTOOD, late):
         ledger.connection.execute(table.delete().where(table.c.centre == centre))
 
@@ -147,11 +182,34 @@ def _read(
         event = decode_event(body) if meaning is not None else None
         if event is None or meaning is None:
             return
-        content = decode_part(body.kind, _part(ledger, centre, body)) if cls in FILLS else None
+        if not _fits(event):
+            raise msgspec.DecodeError(body.kind)
+        content = _content(ledger, centre, body) if cls in FILLS else None
     except msgspec.DecodeError:
         note(ledger, centre, "unreadable", device, seq)
         return
-    meaning(Found(ledger.connection, centre, entry_of(body), content), event)
+    meaning(Found(ledger.connection, centre, _entry(body), content), event)
+
+
+def _fits(event: Event) -> bool:
+    """Whether the tables can hold what an event says: whoever signed it chose the figures."""
+    values = [getattr(event, name) for name in event.__struct_fields__]
+    figures = all(LOWEST <= one <= HIGHEST for one in values if isinstance(one, int))
+    return figures and not any(len(one) > LONGEST or "\0" in one for one in values if isinstance(one, str))
+
+
+def _entry(body: Body) -> Entry:
+    """The entry of a body. A clock that stands beyond every calendar stands at its end."""
+    return entry_of(structs.replace(body, at=min(body.at, LATEST)))
+
+
+def _content(ledger: Ledger, centre: str, body: Body) -> Any:
+    """What an entry's part says. One that is damaged here is an incident, and as if it had not come."""
+    try:
+        return decode_part(body.kind, _part(ledger, centre, body))
+    except IntegrityFailure:
+        note(ledger, centre, "unreadable", body.device, body.seq)
+        return None
 
 
 def _part(ledger: Ledger, centre: str, body: Body) -> bytes | None:
@@ -165,9 +223,17 @@ def _part(ledger: Ledger, centre: str, body: Body) -> bytes | None:
 
 def _read_branches(ledger: Ledger, centre: str) -> None:
     """The certificates of branches: where a device was copied, two may have one number."""
-    for row in ledger.connection.execute(select(branches).where(branches.c.centre == centre)).all():
-        whole = ledger.keys.open_part(bytes(row.segment), branch_place(centre, row.device, row.digest))
-        (segment,) = decode_segments(whole)
+    mine = branches.c.centre == centre
+    names = select(branches.c.device, branches.c.digest, branches.c.first).where(mine)
+    for device, digest, first in ledger.connection.execute(names).all():
+        # One at a time: each may be as large as an upload.
+        one = select(branches.c.segment).where(mine, branches.c.device == device, branches.c.digest == digest)
+        kept = bytes(ledger.connection.execute(one).scalar_one())
+        try:
+            (segment,) = decode_segments(ledger.keys.open_part(kept, branch_place(centre, device, digest)))
+        except IntegrityFailure:
+            note(ledger, centre, "unreadable", device, first)
+            continue
         own = dict(segment.parts)
         for body in _only_in_branch(ledger, segment):
             try:
@@ -175,8 +241,8 @@ def _read_branches(ledger: Ledger, centre: str) -> None:
                 part = decode_part(body.kind, own.get(body.seq))
             except msgspec.DecodeError:
                 continue
-            if isinstance(event, CertificateIssued):
-                _issued(Found(ledger.connection, centre, entry_of(body), part, row.digest), event)
+            if isinstance(event, CertificateIssued) and _fits(event):
+                _issued(Found(ledger.connection, centre, _entry(body), part, digest), event)
 
 
 def _only_in_branch(ledger: Ledger, segment: Segment) -> Iterator[Body]:

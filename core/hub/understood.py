@@ -83,4 +83,5 @@ has not come."""
 EVERY_TABLE: Final = METADATA
 """Those of `core.hub.tables` too."""
 
-UNDERSTOOD: Final = (progress, batches, applications, results, confirmations, certificates)
+UNDERSTOOD: Final = (batches, applications, results, confirmations, certificates)
+"""All of them but `progress`, whose row is the lock under which a centre is understood."""

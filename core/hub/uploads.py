@@ -1,4 +1,4 @@
-"""Reading a segment file that a stranger sent: bounded in bytes, in entries and in memory, before anything is built."""
+"""Reading a segment file that a stranger sent, in either form: bounded in bytes and in memory, before it is built."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Annotated, Final
 
 import msgspec
 
+from core.association import compact
 from core.association.wire import LARGEST_PACKED, LARGEST_UNPACKED
+from core.errors import Refused
 from core.hub.problems import Problem
 from core.store.events import SALT_BYTES, DeviceNumber, Seq, Whole
 from core.store.segments import MAGIC, Segment
@@ -41,15 +43,11 @@ def read_upload(data: bytes) -> list[Segment]:
     """The segments of an upload. What is no segment file is `altered`, what is too large `too_large`."""
     if len(data) > LARGEST_PACKED:
         raise Problem("too_large")
-    if not data.startswith(MAGIC):
-        raise Problem("altered")
-    unpacker = zlib.decompressobj()
+    short = data.startswith(compact.MAGIC)
     try:
-        unpacked = unpacker.decompress(data[len(MAGIC) :], LARGEST_UNPACKED)
-        if unpacker.unconsumed_tail:
+        unpacked = compact.unpack_compact(data, LARGEST_UNPACKED) if short else _unpack(data)
+        if unpacked is None:
             raise Problem("too_large")
-        if not unpacker.eof or unpacker.unused_data:
-            raise Problem("altered")
         rough = msgspec.msgpack.decode(
             unpacked, type=Annotated[list[msgspec.Raw], msgspec.Meta(max_length=MOST_SEGMENTS)]
         )
@@ -59,9 +57,19 @@ def read_upload(data: bytes) -> list[Segment]:
             entries += len(one.bodies) + len(one.parts)
             if entries > 2 * MOST_ENTRIES:
                 raise Problem("too_large")
-            found.append(
-                Segment(one.centre, one.device, one.key, one.first, one.previous, one.bodies, one.parts, one.seal)
-            )
-    except (zlib.error, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            segment = Segment(one.centre, one.device, one.key, one.first, one.previous, one.bodies, one.parts, one.seal)
+            found.append(compact.restored(segment) if short else segment)
+    except (Refused, zlib.error, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Problem("altered") from None
     return found
+
+
+def _unpack(data: bytes) -> bytes | None:
+    """What a segment file holds, or None where that is too large."""
+    unpacker = zlib.decompressobj()
+    unpacked = unpacker.decompress(data[len(MAGIC) :], LARGEST_UNPACKED)
+    if unpacker.unconsumed_tail:
+        return None
+    if not data.startswith(MAGIC) or not unpacker.eof or unpacker.unused_data:
+        raise Problem("altered")
+    return unpacked

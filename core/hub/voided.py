@@ -24,7 +24,7 @@ def revoke_voided(ledger: Ledger, centre: str) -> bool:
     never its own to give, revokes nothing by voiding it. While the hub's own chain is behind what the centre holds of
     it nothing is said; whoever looks again later does it then.
     """
-    if not _voided(ledger, centre) or ledger.hold(centre).behind is not None:
+    if not _voided(ledger, centre) or not ledger.hold(centre).is_open:
         return False
     # Once more, under the lock: another process may have been here meanwhile.
     fit = leased(ledger, centre, _voided(ledger, centre))

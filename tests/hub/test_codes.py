@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -10,7 +11,7 @@ import pytest
 
 from core.association import wire
 from core.association.enrol_codes import read_code
-from core.hub import enrolling
+from core.hub import acts, enrolling
 from core.hub.enrolling import make_code
 from core.hub.hub import Hub, make_hub
 from core.hub.ledger import Ledger
@@ -119,3 +120,33 @@ def test_the_association_makes_a_code_by_command(association: Association) -> No
         (["--centre", CODE, "--name", "测" * 501], "hub.bad_text"),
     ):
         association.refuses(said, "enrol-code", *words)
+
+
+def test_a_withdrawn_device_does_not_come_back_by_its_old_code(online: Online) -> None:
+    device = Device()
+    request, secret = device.request(), code(online.hub)
+    assert enrol(online, request, secret).status_code == 200
+    online.hub.act(acts.withdraw_device, CODE, device.number, "电脑丢失")
+    before = online.hub.chain_file(CODE)
+    assert problem(enrol(online, request, secret), 403, "withdrawn")["device"] == device.number
+    assert online.hub.chain_file(CODE) == before, "nothing was said"
+    problem(online.client.post("/v1/hello", content=device.hello()), 403, "withdrawn")
+
+
+def test_a_spent_code_does_not_widen_what_a_device_may_send(online: Online) -> None:
+    device = Device()
+    request, secret = device.request(), code(online.hub)
+    assert enrol(online, request, secret).status_code == 200
+    online.hub.act(acts.admit, request, ["batch"])
+    before = online.hub.chain_file(CODE)
+    assert enrol(online, request, secret).content == before
+    assert online.hub.chain_file(CODE) == before
+
+
+def test_of_many_who_use_one_code_at_once_one_is_enrolled(online: Online) -> None:
+    secret, devices = code(online.hub), [Device(number=number) for number in range(1, 9)]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda one: enrol(online, one.request(), secret).status_code, devices))
+    assert sorted(answers)[0] == 200 and set(sorted(answers)[1:]) <= {403, 429}
+    (segment,) = decode_segments(online.hub.chain_file(CODE))
+    assert segment.last == 1

@@ -117,6 +117,14 @@ def test_bundles_of_others_are_refused_in_words(association: Association, hub: H
     association.refuses("hub.bundle_withdrawn", "courier", str(stick), "--out", str(back))
 
 
+def test_a_bundle_of_a_million_nothings_is_refused(association: Association, hub: Hub) -> None:
+    device = enrolled(hub)
+    stick, back = association.file("up.zkb"), association.file("down.zkb")
+    for content in (UpContent(0, b"", [b""] * 100_000, []), UpContent(0, b"", [], [(b"", b"")] * 1_100_000)):
+        stick.write_bytes(bundle(hub, device, content))
+        association.refuses("exchange.bundle_altered", "courier", str(stick), "--out", str(back), exit_code=4)
+
+
 def _head(hub: Hub) -> bytes:
     with hub.look() as ledger:
         return ledger.hash_at(CODE, 1)

@@ -22,6 +22,7 @@ from tests.cli.calls import call
 from tests.hub.association import HUB_PASSPHRASE, Association, at_centre, certificate, issuer_key, verify
 from tests.hub.devices import Device, enrolled
 from tests.rooms import ADMIN_PIN, CODE, PASSPHRASE, PIN, Centre, refused
+from tests.store.room import recovery_code
 
 
 def test_nothing_is_kept_of_an_answer_whose_fingerprint_differs(association: Association, centre: Centre) -> None:
@@ -200,7 +201,7 @@ def test_after_a_restore_the_old_certificates_count_and_new_ones_need_a_new_word
 ) -> None:
     """Its issuer key is another one, and its device: authorisation and lease are for these."""
     _, before = certificate(centre, 1, 0)
-    code = centre.store.new_recovery_code()
+    code = recovery_code(centre.store)
     backup.make(centre.store, tmp_path / "b.zkb")
     centre.store.close()
     _, store = restore_centre(tmp_path / "b.zkb", tmp_path / "new", code, ADMIN_PIN, PASSPHRASE)

@@ -125,6 +125,27 @@ def test_once_the_other_past_is_known_it_blocks_nobody_any_more(story: tuple[Onl
     assert kinds(online.hub) == ["hub_fork"]
 
 
+@pytest.mark.parametrize("other_past", [False, True])
+def test_status_places_that_another_centre_was_given_meanwhile_are_a_visible_incident(
+    story: tuple[Online, Device, Segment], other_past: bool
+) -> None:
+    online, device, held = story
+    enrolled(online.hub, "888888")
+    online.hub.act(acts.lease, "888888", 1, 1, 10, YEAR)
+    if other_past:
+        online.hub.act(acts.decide, CODE, "2026-02", "cd" * 32, False, "理由：测试")
+        greet(online, device, held)
+        online.refuses(409, "fork", device, held)
+    else:
+        greet(online, device, held)
+        online.send(device, held)
+    assert "index_twice" in kinds(online.hub)
+    online.hub.act(acts.lease, "888888", 1, 11, 20, YEAR)
+    with online.hub.look() as ledger:
+        (one,) = status(ledger, "888888")
+    assert [each["first_index"] for each in one["leases"]] == [100, 150]
+
+
 def returned(device: Device, *chain: Segment, **changes: int) -> bytes:
     return wire.encode(wire.ChainReturned(device.hello(**changes), encode_segments(chain)))
 

@@ -12,7 +12,7 @@ from core.batches.events import BatchCreated
 from core.hub import acts
 from core.hub.hub import make_hub
 from core.hub.status import status
-from core.store.basics import ClockConfirmed
+from core.store.basics import ClockConfirmed, DeviceAdmitted
 from tests.hub.devices import Device, Online, serving
 from tests.rooms import refused
 
@@ -59,6 +59,24 @@ def test_a_device_that_is_enrolled_for_nothing_in_particular_may_send_everything
     online.greet(device)
     device.write(CandidateLeftPanel(7, 8))
     assert [one.seq for one in online.send(device, device.segment())] == [1]
+
+
+def test_a_device_gets_nothing_past_what_it_is_enrolled_for_through_terminals_of_its_own(online: Online) -> None:
+    device, terminal, third = Device(), Device(number=77), Device(number=78)
+    request = device.request()
+    online.hub.act(acts.admit, request, ["batch"])
+    online.greet(device)
+    device.write(DeviceAdmitted(77, terminal.public, authority=True), second=9)
+    terminal.write(BATCH)
+    terminal.write(DeviceAdmitted(78, third.public), second=9)
+    online.send(device, device.segment(), terminal.segment())
+    for one in (terminal, third):
+        one.write(CandidateLeftPanel(7, 8))
+        said = online.refuses(403, "kinds", device, one.segment())
+        assert (said["device"], said["kind"]) == (one.number, "panel.candidate_left")
+    online.hub.act(acts.admit, request, ["batch", "panel"])
+    online.send(device, terminal.segment(), third.segment())
+    assert {settled for _, _, settled in incidents(online)} == {False}
 
 
 def test_a_word_that_no_entry_begins_with_enrols_nobody(online: Online) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from core.association.events import PackPublished
 from core.batches.commands import create_batch
+from core.batches.queries import plan_of
 from core.certificates.issuers import take_in_hub_file
 from core.exchange.queries import standing
 from core.house import may_travel, open_house
@@ -19,7 +20,7 @@ from core.standards import plans
 from core.standards.packs import PACK_FILES, pack, packs, use_home
 from tests.cli.calls import call
 from tests.hub.association import HUB_PASSPHRASE, Association
-from tests.rooms import CODE, PASSPHRASE, STANDARD, Centre, refused
+from tests.rooms import CODE, PASSPHRASE, STANDARD, Centre
 
 NEW = "t-test-2027"
 EDITION = "2027 测试版"
@@ -68,8 +69,8 @@ def test_a_published_standard_reaches_the_centre_and_serves_new_batches(
     assert bad(centre) == [False]
     assert pack(NEW).standard.edition == EDITION
     centre.engage("M9", "manager")
-    with refused("plan.none_ships"):
-        centre.act("M9", create_batch, NEW, "junior", date(2027, 5, 1))
+    derived = centre.ask(plan_of, centre.act("M9", create_batch, NEW, "junior", date(2027, 5, 1)))
+    assert (derived.pack, plans.problems(derived)) == (pack(NEW).digest.hex(), ())
     text = (plans.PLAN_FILES / f"{STANDARD}.junior.toml").read_text("utf-8")
     text = text.replace(f'standard = "{STANDARD}"', f'standard = "{NEW}"', 1)
     plan = plans.load(text.replace('edition = "2026 征求意见稿"', f'edition = "{EDITION}"', 1).encode())

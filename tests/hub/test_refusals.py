@@ -129,6 +129,12 @@ def test_a_hub_stands_neither_in_a_centres_home_nor_twice_in_one(association: As
     for home in (centre.store.home, association.home):
         found = call("--home", str(home), "hub", "init", **secrets)
         assert (found.exit_code, found.data["error"]) == (1, "hub.home_in_use")
+    found = call(
+        "--home", str(association.home), "centre", "found", "--code", "320117", "--name", "测试考点",
+        ZHIKAO_PASSPHRASE="口令", ZHIKAO_PIN="246810",
+    )  # fmt: skip
+    assert (found.exit_code, found.data["error"]) == (1, "centre.home_in_use")
+    assert not (association.home / "store.db").exists()
     empty = association.folder / "empty"
     assert call("--home", str(empty), "hub", "status", **secrets).data["error"] == "hub.no_hub"
     found = association.ask("status", ZHIKAO_PASSPHRASE="不对")
