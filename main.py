@@ -7,11 +7,16 @@ import sys
 
 def main(arguments: list[str]) -> int:
     """Open the window, or run the command that `arguments` name; the process's exit code."""
-    from core.door import wants_window
+    from core.door import absent_package, set_up_first, wants_window
 
     if wants_window(arguments):
-        from ui.app import open_window
-
+        try:
+            from ui.app import open_window
+        except ModuleNotFoundError as problem:
+            if (package := absent_package(problem)) is None:
+                raise
+            sys.stderr.write(set_up_first(package) + "\n")
+            return 3
         return open_window(arguments)
     from core.cli import run
 

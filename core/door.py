@@ -14,6 +14,22 @@ _FOR_A_TERMINAL = frozenset({"--json", "--help", "-h", "--version"})
 """Options whose answer belongs on a terminal: whoever types one never wants a window."""
 
 
+def absent_package(problem: BaseException) -> str | None:
+    """The package of others whose lack `problem` is: the program was started without its set-up."""
+    name = problem.name if isinstance(problem, ModuleNotFoundError) else None
+    return None if name is None or name.partition(".")[0] in ("core", "ui") else name
+
+
+def set_up_first(package: str) -> str:
+    """The sentence for who started the program without its packages; the one that reads sentences may lack too."""
+    try:
+        from core.words import say
+
+        return say("cli.package_missing", package=package)
+    except ModuleNotFoundError:
+        return f"{package}: bash installers/start.sh"
+
+
 def wants_window(arguments: Sequence[str]) -> bool:
     """Whether `main.py` with these arguments opens the window: no command's noun is among them.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from core.errors import EnvironmentFailure
+
 PROGRAM = Path(__file__).resolve().parent.parent
 """The folder of the program itself: `main.py`, `core/`, `ui/`, `resources/`."""
 
@@ -22,3 +24,14 @@ def home_or_default(home: Path | None) -> Path:
         return home.expanduser()
     named = os.environ.get("ZHIKAO_HOME")
     return Path(named).expanduser() if named else default_home()
+
+
+def plain_file(target: Path) -> Path:
+    """Where a file that is written as `target` stands, links followed; it need not exist.
+
+    A device or a pipe: exit 3, since what is written whole and then renamed would take its place.
+    """
+    place = Path(os.path.realpath(target))
+    if place.exists() and not (place.is_file() or place.is_dir()):
+        raise EnvironmentFailure("store.no_plain_file", file=str(target))
+    return place

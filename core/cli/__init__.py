@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from core.cli.frame import Answer, Call, Noun, Parser, print_answer, print_error, print_said
+from core.cli.frame import Answer, Call, HelpAsked, Noun, Parser, drop_output, print_answer, print_error, print_said
+from core.door import absent_package, set_up_first
 from core.errors import AppError, BadUsage, EnvironmentFailure
 from core.words import say
 
@@ -62,17 +63,21 @@ def run(arguments: Sequence[str]) -> int:
             return print_answer(asked, as_json)
         call = parse(arguments)
         return print_answer(call.args.handler(call), call.as_json)
+    except HelpAsked as asked_for:
+        return print_answer(Answer({"help": str(asked_for)}, str(asked_for)), as_json)
     except AppError as error:
         return print_error(error, call, as_json)
     except KeyboardInterrupt:
         print(say("cli.interrupted"), file=sys.stderr)
         return 130
     except BrokenPipeError:
-        # Whoever read the answer has gone; Python would complain once more at exit.
-        with suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_output()  # whoever read the answer has gone
         return EnvironmentFailure.exit_code
     except Exception as bug:
+        if package := absent_package(bug):
+            sentence = set_up_first(package)
+            print_said({"error": "cli.package_missing", "message": sentence, "clause": None}, sentence, as_json)
+            return EnvironmentFailure.exit_code
         from core.crash import write_report
 
         # Neither message nor trace: both may hold what describes a person. The report says where it broke.
@@ -90,7 +95,8 @@ def _about(arguments: Sequence[str]) -> Answer | None:
 
         return Answer({"version": program_version()}, program_version())
     if words[:1] in (["--help"], ["-h"]):
-        return Answer({"commands": list(NOUNS)}, say("cli.help", commands=" ".join(NOUNS)))
+        lines = "\n".join(f"  {noun:<13}{say(f'cli.about.{noun}')}" for noun in NOUNS)
+        return Answer({"commands": list(NOUNS)}, say("cli.help", commands=lines))
     return None
 
 

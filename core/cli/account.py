@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.cli.frame import Answer, Call, Noun, secret
+from core.cli.frame import Answer, Call, Noun, new_secret
 from core.cli.session import acting
 from core.errors import Refused
 from core.people import commands
@@ -25,7 +25,7 @@ def register(noun: Noun) -> None:
 
 def run_create(call: Call) -> Answer:
     """Let a person sign in, with a provisional PIN."""
-    pin = secret("ZHIKAO_NEW_PIN", "cli.ask_new_pin")
+    pin = new_secret("ZHIKAO_NEW_PIN", "cli.ask_new_pin")
     with acting(call) as (store, actors):
         key = fresh_key(pin)
         store.write(actors, commands.create_account, call.args.id, call.args.role, key, call.args.name)
@@ -35,7 +35,7 @@ def run_create(call: Call) -> Answer:
 
 def run_pin(call: Call) -> Answer:
     """Change one's own PIN."""
-    pin = secret("ZHIKAO_NEW_PIN", "cli.ask_new_pin")
+    pin = new_secret("ZHIKAO_NEW_PIN", "cli.ask_new_pin")
     with acting(call) as (store, actors):
         commands.change_own_pin(store, actors, pin)
         return Answer({"account": call.account, "provisional": False}, say("account.pin_changed"))
@@ -43,7 +43,7 @@ def run_pin(call: Call) -> Answer:
 
 def run_reset(call: Call) -> Answer:
     """Give somebody who forgot it a provisional PIN; a second person answers for it too (`--with`)."""
-    pin = secret("ZHIKAO_NEW_PIN", "cli.ask_new_pin")
+    pin = new_secret("ZHIKAO_NEW_PIN", "cli.ask_new_pin")
     with acting(call) as (store, actors):
         store.write(actors, commands.reset_pin, _named(store, call.args.id), fresh_key(pin))
     return Answer({"account": call.args.id, "provisional": True}, say("account.pin_reset", account=call.args.id))

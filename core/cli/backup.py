@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from core.cli.frame import Answer, Call, Noun, secret
+from core.cli.frame import Answer, Call, Noun, new_secret, secret
 from core.errors import IntegrityFailure
 from core.paths import home_or_default
 from core.store import backup, head_lines
@@ -42,12 +42,15 @@ def run_verify(call: Call) -> Answer:
 
 def run_restore(call: Call) -> Answer:
     """Make a home from a backup, as a new device; an administrator gets a new PIN there."""
+    from core.cli.session import with_passphrase
     from core.house import restore_centre
 
     code = _recovery_code()
-    pin = os.environ.get("ZHIKAO_NEW_PIN") or secret("ZHIKAO_PIN", "backup.ask_pin")
+    pin = os.environ.get("ZHIKAO_NEW_PIN") or new_secret("ZHIKAO_PIN", "backup.ask_pin")
     home = home_or_default(call.home)
-    facts, store = restore_centre(call.args.file, home, code, pin)
+    facts, store = with_passphrase(
+        lambda typed: restore_centre(call.args.file, home, code, pin, typed), "store.no_safe_keyring", new_secret
+    )
     with store:
         device = store.device
     return Answer(

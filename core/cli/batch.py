@@ -62,7 +62,7 @@ def run_list(call: Call) -> Answer:
 
 def run_show(call: Call) -> Answer:
     """The state of each step of a batch."""
-    with acting(call) as (store, _), store.read() as read:
+    with acting(call) as (store, actors), store.read(actors.first) as read:
         line = queries.batch_named(read, call.args.batch)
         applied = counts(read, line.id)
         found = numbers(read, line.id)
@@ -70,7 +70,7 @@ def run_show(call: Call) -> Answer:
         confirmed = confirmation(read, line.id)
         settled = result_counts(read, line.id)
         certified = certificates(read, line.id)
-        steps = {
+        steps: dict[str, dict[str, int | bool | None]] = {
             "applications": {"total": applied.total, "decided": applied.decided, "accepted": applied.accepted,
                              "refused": applied.refused, "notified": applied.notified},
             "arrangement": {"places": len(found), "panels": len(panels(read, line.id))},
@@ -110,5 +110,7 @@ def run_show(call: Call) -> Answer:
     return Answer(data, f"{line.no}  {line.standard_title} {line.level_name}  {line.day}\n{text}")
 
 
-def _shown(value: int | bool) -> str:
+def _shown(value: int | bool | None) -> str:
+    if value is None:  # not for who asks
+        return "–"
     return (say("cli.yes") if value else say("cli.no")) if isinstance(value, bool) else str(value)

@@ -1,4 +1,4 @@
-"""`certificates lease|issue|list|void|ask-revoke|settle|collect|template`."""
+"""`certificates lease|issue|list|void|ask-revoke|settle|collect|template|blanks`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from core.certificates.needs import usable, what_is_missing
 from core.certificates.print_commands import settle_up_to
 from core.certificates.standing import CertificateLine, certificate_named, certificates, runs, sheets
 from core.certificates.templates import adopt_template
+from core.cli import blanks
 from core.cli.frame import Answer, Call, Noun, read_bytes_argument
 from core.cli.session import acting
 from core.clock import today
@@ -46,6 +47,7 @@ def register(noun: Noun) -> None:
     collect.add_argument("number")
     collect.add_argument("--proxy", metavar="WHO")
     noun.verb("template", run_template).add_argument("file")
+    blanks.register(noun)
 
 
 def run_issue(call: Call) -> Answer:

@@ -9,6 +9,7 @@ from core.association import commands
 from core.association.requests import request_digest
 from core.cli.frame import Answer, Call, Noun, read_bytes_argument, secret
 from core.cli.session import acting
+from core.cli.sync import nothing
 from core.errors import BadUsage
 from core.store import segments
 from core.store.files import write_whole
@@ -47,12 +48,18 @@ def _online(call: Call, address: str) -> Answer:
     """Enrol with the one-time code of `ZHIKAO_ENROL_CODE` at the hub of this address."""
     from core.exchange.addresses import check_address
     from core.exchange.enrolling import enrol_online
+    from core.exchange.outbox import waiting
+    from core.house import may_travel
 
+    call.data.update(nothing())
     address = check_address(address)
     code = secret("ZHIKAO_ENROL_CODE", "exchange.ask_code")
     with acting(call) as (store, actors):
         done = enrol_online(store, actors, address, code)
-        data = {**asdict(done), "centre": store.centre, "device": store.device, "hub": address}
+        with store.read() as read:
+            left = waiting(read, may_travel(read)).total
+        found = {"centre": store.centre, "device": store.device, "hub": address}
+        data = {**nothing(), **asdict(done), **found, "received": done.entries, "waiting": left}
     return Answer(data, say("exchange.enrolled_online", association=done.association, fingerprint=done.fingerprint))
 
 

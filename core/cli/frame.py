@@ -9,9 +9,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -52,28 +53,64 @@ class Call:
 Handler = Callable[[Call], Answer]
 
 
+_COMPLAINTS: Final = {
+    "missing": r"the following arguments are required: (?P<words>.+)",
+    "unknown": r"unrecognized arguments: (?P<words>.+)",
+    "no_value": r"argument (?P<words>[^:]+): expected (?:one|at least one) argument",
+    "no_choice": r"argument (?P<words>[^:]+): invalid choice: (?P<given>.+) \(choose from (?P<choices>.+)\)",
+    "no_number": r"argument (?P<words>[^:]+): invalid int value: (?P<given>.+)",
+    "other": r"argument (?P<words>[^:]+): (?P<told>.+)",
+}
+"""What argparse says in English alone, by the sentence that says it in the language in use."""
+
+
+class HelpAsked(Exception):
+    """Somebody asked for the words of a command instead of running it; `str` of it is the answer.
+
+    argparse calls `print_help` for `--help`, and would print and exit, whether JSON was asked for or not.
+    """
+
+
 class Parser(argparse.ArgumentParser):
-    """An argument parser whose complaint is a `BadUsage` instead of an exit."""
+    """An argument parser whose complaint is a `BadUsage` instead of an exit, and whose help is in our own words."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.verbs: list[str] = []
 
     def error(self, message: str) -> NoReturn:
-        raise BadUsage("cli.usage", problem=message, usage=self.format_usage().strip())
+        problem = message
+        for name, pattern in _COMPLAINTS.items():
+            if found := re.fullmatch(pattern, message, re.DOTALL):
+                problem = say(f"cli.words_{name}", **found.groupdict())
+                break
+        raise BadUsage("cli.usage", problem=problem, usage=self._words())
+
+    def print_help(self, file: object = None) -> NoReturn:
+        noun, _, verb = self.prog.removeprefix("main.py ").partition(" ")
+        about = say(f"cli.about.{noun}.{verb}") if verb else say(f"cli.about.{noun}")
+        width = max(map(len, self.verbs), default=0)
+        verbs = [f"  {each:<{width}}  {say(f'cli.about.{noun}.{each}')}" for each in self.verbs]
+        raise HelpAsked("\n".join([about, self._words(), *verbs]))
+
+    def _words(self) -> str:
+        return say("cli.words", usage=self.format_usage().removeprefix("usage: ").strip())
 
 
 class Noun:
     """The verbs of one noun. A noun without verbs is a command itself (`verb("")`)."""
 
-    def __init__(self, parser: argparse.ArgumentParser) -> None:
+    def __init__(self, parser: Parser) -> None:
         self.parser = parser
         self._verbs: Any = None
 
     def verb(self, name: str, handler: Handler) -> argparse.ArgumentParser:
         """The parser of a new verb, to which its arguments are added; "" is the noun itself."""
-        parser = self.parser
+        parser: argparse.ArgumentParser = self.parser
         if name:
             if self._verbs is None:
-                self._verbs = self.parser.add_subparsers(
-                    dest="verb", metavar="VERB", required=True, parser_class=Parser
-                )
+                self._verbs = self.parser.add_subparsers(dest="verb", required=True, parser_class=Parser)
+            self.parser.verbs.append(name)
             parser = self._verbs.add_parser(name)
         parser.set_defaults(handler=handler)
         return parser
@@ -96,9 +133,22 @@ def read_bytes_argument(path: str, most: int = LARGEST_FILE) -> bytes:
 
 
 def print_answer(answer: Answer, as_json: bool) -> int:
-    """Print an answer the way it was asked for; the exit code."""
-    print(json.dumps(answer.data, ensure_ascii=False) if as_json else answer.text, flush=True)
+    """Print an answer the way it was asked for; the exit code. Where nothing can be written any more: 3."""
+    try:
+        print(json.dumps(answer.data, ensure_ascii=False) if as_json else answer.text, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as problem:
+        drop_output()
+        print(say("cli.answer_lost", problem=problem.strerror or ""), file=sys.stderr, flush=True)
+        return EnvironmentFailure.exit_code
     return answer.exit_code
+
+
+def drop_output() -> None:
+    """Nobody gets the answer: what is left of it goes nowhere, so that Python does not complain once more at exit."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def print_error(error: AppError, call: Call | None, as_json: bool) -> int:
@@ -121,9 +171,25 @@ def secret(name: str, prompt_code: str) -> str:
     """A secret from the environment variable `name`, or asked for at a terminal. Never from the command line."""
     given = os.environ.get(name)
     if given is not None:
-        return given
-    if sys.stdin is not None and sys.stdin.isatty():
+        try:  # where the system's language is not set up, the variable comes as escaped bytes
+            return given.encode("utf-8", "surrogateescape").decode("utf-8")
+        except UnicodeError:
+            raise BadUsage("cli.not_text", option=name) from None
+    if at_terminal():
         import getpass
 
         return getpass.getpass(say(prompt_code))
     raise BadUsage("cli.secret_missing", variable=name)
+
+
+def new_secret(name: str, prompt_code: str) -> str:
+    """As `secret`, for one that is to hold from now on: at a terminal it is typed twice, since nobody sees it."""
+    first = secret(name, prompt_code)
+    if name not in os.environ and secret(name, "cli.ask_again") != first:
+        raise Refused("cli.typed_differently")
+    return first
+
+
+def at_terminal() -> bool:
+    """Whether somebody is there to be asked."""
+    return sys.stdin is not None and sys.stdin.isatty()

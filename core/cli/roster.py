@@ -25,7 +25,9 @@ def register(noun: Noun) -> None:
 
 
 def run_template(call: Call) -> Answer:
-    """Write an empty roster to fill in."""
+    """Write an empty roster to fill in; never in the place of one that somebody may have filled in."""
+    if call.args.file.is_file():
+        raise Refused("roster.file_exists", file=str(call.args.file))
     write_template(call.args.file)
     return Answer({"file": str(call.args.file)}, say("roster.template_written", file=call.args.file))
 
@@ -82,7 +84,11 @@ def _refused_file(source: Path, refused: list[RowRefusal]) -> Path | None:
     """Write the refused rows beside the roster; a roster on a read-only medium has no such file."""
     if not refused:
         return None
-    target = source.with_name(f"{source.stem}-{say('roster.refused_suffix')}.xlsx")
+    name, number = f"{source.stem}-{say('roster.refused_suffix')}", 1
+    target = source.with_name(f"{name}.xlsx")
+    while target.exists():  # somebody may be mending the rows that were refused before
+        number += 1
+        target = source.with_name(f"{name}-{number}.xlsx")
     try:
         write_refused(target, source, refused)
     except EnvironmentFailure:

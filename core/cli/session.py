@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
-from core.cli.frame import Call, secret
+from core.cli.frame import Call, at_terminal, secret
 from core.errors import BadUsage, Refused
-from core.house import open_house
+from core.house import PASSPHRASE, open_house
 from core.paths import home_or_default
 from core.people.pins import sign_in
 from core.store import Actors, Store
+
+Done = TypeVar("Done")
+
+
+def with_passphrase(work: Callable[[str | None], Done], for_want: str, ask: Callable[[str, str], str]) -> Done:
+    """What `work` does without a passphrase; refused `for_want` of one, with the one that is typed at a terminal."""
+    try:
+        return work(None)
+    except Refused as refused:
+        if refused.code != for_want or PASSPHRASE in os.environ or not at_terminal():
+            raise
+    return work(ask(PASSPHRASE, "cli.ask_passphrase"))
 
 
 @contextmanager
 def opened(call: Call) -> Iterator[Store]:
     """The store of the call's home, closed at the end."""
-    with open_house(home_or_default(call.home)) as store:
+    home = home_or_default(call.home)
+    with with_passphrase(lambda typed: open_house(home, typed), "store.needs_passphrase", secret) as store:
         yield store
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from core.association.fingerprint import fingerprint
 from core.certificates.lists import LARGEST, Trust, trust_of_files
-from core.certificates.verification import Status, Verdict, first_of_ours, verify_text
+from core.certificates.verification import Status, Verdict, all_of_ours, verify_text
 from core.cli.frame import Answer, Call, Noun, read_bytes_argument
 from core.clock import CHINA
 from core.errors import BadUsage
@@ -47,9 +47,9 @@ def register(noun: Noun) -> None:
 
 
 def verify(call: Call) -> Answer:
-    """Judge a text, the first code of ours in a picture, or every code of ours in a PDF.
+    """Judge a text, or every code of ours in a picture or a PDF.
 
-    Of several documents in a PDF the worst one decides (the first among equals); all stand under `documents`.
+    Of several the worst one decides (the first among equals); all stand under `documents`.
     """
     given = call.args
     if sum(source is not None for source in (given.text, given.image, given.pdf)) != 1:
@@ -65,7 +65,7 @@ def verify(call: Call) -> Answer:
         verdicts = [Verdict(Status.NOT_A_CERTIFICATE, False, None, now)]
     worst = min(verdicts, key=lambda verdict: _WORST_FIRST.index(verdict.status))
     data = _data(worst) | _whose(trust)
-    if given.pdf is not None:
+    if given.text is None:
         data["documents"] = [_data(verdict) for verdict in verdicts]
     exit_code = _EXIT[worst.status]
     if exit_code:
@@ -95,13 +95,12 @@ def _texts(call: Call) -> list[str]:
     if call.args.text is not None:
         return [call.args.text]
     if call.args.image is not None:
-        ours = first_of_ours(scan.picture_codes(read_bytes_argument(call.args.image, LARGEST_PDF)))
-        return [] if ours is None else [ours]
+        return all_of_ours(scan.picture_codes(read_bytes_argument(call.args.image, LARGEST_PDF)))
     pages = scan.pdf_codes(
         read_bytes_argument(call.args.pdf, LARGEST_PDF),
         lambda page, count: call.progress(say("verify.page", page=page, pages=count)),
     )
-    return [text for codes in pages for text in codes if first_of_ours([text]) is not None]
+    return [text for codes in pages for text in all_of_ours(codes)]
 
 
 def _data(verdict: Verdict) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import EnvironmentFailure
+from core.paths import plain_file
 from core.registration import identity
 from core.registration.roster_columns import COLUMNS
 from core.registration.roster_file import RosterRow, RowRefusal, find_header
@@ -148,8 +149,7 @@ def _book(path: Path) -> Iterator[Any]:
     """A new workbook that takes its name only when it is whole and flushed."""
     from openpyxl import Workbook
 
-    book = Workbook(write_only=True)
-    whole = io.BytesIO()
+    path, book, whole = plain_file(path), Workbook(write_only=True), io.BytesIO()
     try:
         try:
             yield book

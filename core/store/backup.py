@@ -277,7 +277,8 @@ def _opened(source: Path) -> Iterator[tuple[zipfile.ZipFile, BackupHeader]]:
     with _understood(source, no_backup):
         archive = zipfile.ZipFile(source)
     with archive:
-        _check_names(archive)
+        if not _names_are_ours(archive):
+            raise no_backup
         with _understood(source, no_backup):
             header = msgspec.json.decode(archive.read(HEADER), type=BackupHeader)
         if header.format != 1:
@@ -285,7 +286,7 @@ def _opened(source: Path) -> Iterator[tuple[zipfile.ZipFile, BackupHeader]]:
         yield archive, header
 
 
-def _check_names(archive: zipfile.ZipFile) -> None:
+def _names_are_ours(archive: zipfile.ZipFile) -> bool:
     """Only what we write: nothing that climbs out of a folder, is packed, locked, doubled or a giant of a header."""
     seen: set[str] = set()
     for info in archive.infolist():
@@ -293,8 +294,9 @@ def _check_names(archive: zipfile.ZipFile) -> None:
         plain = info.compress_type == zipfile.ZIP_STORED and not info.flag_bits & 1
         giant = info.filename == HEADER and info.file_size > LARGEST_HEADER
         if not ours or not plain or giant or info.filename in seen:
-            raise Refused("backup.not_one", file=info.filename)
+            return False
         seen.add(info.filename)
+    return True
 
 
 def _extract(archive: zipfile.ZipFile, name: str, target: Path) -> None:

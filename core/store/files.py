@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from core.errors import EnvironmentFailure
+from core.paths import plain_file
 
 _FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _NO_FLUSH = frozenset({errno.EINVAL, getattr(errno, "ENOTSUP", errno.EINVAL)})
@@ -45,11 +46,13 @@ def flush_folder(folder: Path) -> None:
 def whole_file(target: Path, check: Callable[[Path], None] | None = None) -> Iterator[BinaryIO]:
     """A stream whose content appears under `target` only when all of it is on the disk and `check` finds it good.
 
-    Until then what stood there stays. A full disk or a place that can't be written: exit 3.
+    Until then what stood there stays. A full disk or a place that can't be written, a device or a pipe too: exit 3.
+    A link stays a link to what is written.
     """
+    named, target = target, plain_file(target)
     temporary = target.with_name(target.name + ".part")
     try:
-        with explained_os(target):
+        with explained_os(named):
             with temporary.open("wb") as stream:
                 yield stream
                 stream.flush()

@@ -41,6 +41,9 @@ from core.store.verify import HeadAt
 FOUNDING_DEVICE = 1
 LARGEST_DEVICE = 1 << DEVICE_BITS
 LONGEST_NAME = 60
+_HUB_FILE = "hub.json"
+"""The keys of an association's hub: the folder that holds them is no home for a centre."""
+
 _CODE = re.compile(r"[0-9]{6}")
 
 
@@ -97,8 +100,8 @@ def check_centre(code: str, name: str) -> None:
 
 
 def refuse_in_use(home: Path) -> None:
-    """Refuse a home that has a store, or a store's log that has lost its store."""
-    if any((home / (STORE_FILE + suffix)).exists() for suffix in ("", "-wal")):
+    """Refuse a home that has a store, or a store's log that has lost its store, or a hub."""
+    if any((home / taken).exists() for taken in (STORE_FILE, STORE_FILE + "-wal", _HUB_FILE)):
         raise Refused("centre.home_in_use", home=str(home))
 
 

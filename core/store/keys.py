@@ -90,7 +90,8 @@ def unwrap(wrapped: Wrapped, words: str, purpose: bytes) -> bytes | None:
 
 def _derive(words: str, salt: bytes, memory_kib: int, passes: int, lanes: int) -> bytes:
     kdf = Argon2id(salt=salt, length=KEY_BYTES, iterations=passes, lanes=lanes, memory_cost=memory_kib)
-    return kdf.derive(words.encode("utf-8"))
+    # Where the system's language is not set up, what was typed comes as escaped bytes: they are meant.
+    return kdf.derive(words.encode("utf-8", "surrogateescape"))
 
 
 def new_recovery_code() -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from core.cli import run
 from core.paths import PROGRAM
+from core.store.keys import unwrap, wrap
 
 LONG = "x" * 3000
 
@@ -34,6 +35,19 @@ def test_a_file_without_a_name_or_a_text_that_is_none_is_told_in_words(
         monkeypatch.setenv(name, "secret words")
     assert run([*arguments, "--json"]) == code
     assert json.loads(capsys.readouterr().out)["message"]
+
+
+def test_a_secret_in_bytes_that_are_no_text_is_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ZHIKAO_PIN", "\udcff\udcfe")
+        assert run(["account", "list", "--as", "admin", "--json"]) == 2
+    assert "ZHIKAO_PIN" in json.loads(capsys.readouterr().out)["message"]
+
+
+def test_a_passphrase_opens_whatever_the_system_takes_for_its_language() -> None:
+    wrapped = wrap(b"k" * 32, "口令 pass", b"test")
+    assert unwrap(wrapped, "口令 pass".encode().decode("ascii", "surrogateescape"), b"test") == b"k" * 32
+    assert unwrap(wrapped, "\udcff", b"test") is None
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a screen")

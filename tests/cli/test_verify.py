@@ -136,17 +136,36 @@ def test_a_document_of_several_sheets_is_judged_sheet_by_sheet_and_by_its_worst(
     assert [each["status"] for each in answer["documents"]] == ["provisional", "altered"]  # type: ignore[attr-defined]
 
 
-def test_the_first_code_of_ours_in_a_picture_counts(
+def picture(path: Path, *texts: str) -> str:
+    """A picture of these codes, one below the other."""
+    import pypdfium2
+    from PIL import Image
+
+    document_file = pypdfium2.PdfDocument(pdf(path.with_suffix(".pdf"), *texts))
+    sheets = [sheet.render(scale=2).to_pil() for sheet in document_file]
+    document_file.close()
+    whole = Image.new("RGB", (sheets[0].width, sum(sheet.height for sheet in sheets)), "white")
+    for place, sheet in enumerate(sheets):
+        whole.paste(sheet, (0, place * sheet.height))
+    whole.save(path)
+    return str(path)
+
+
+def test_a_code_beside_a_foreign_one_in_a_picture_counts(
     capsys: pytest.CaptureFixture[str], issuers: str, tmp_path: Path
 ) -> None:
-    import pypdfium2
+    image = picture(tmp_path / "one.png", "https://example.org/", certificate())
+    code, answer = asked(capsys, "--image", image, "--issuers", issuers)
+    assert (code, answer["status"], len(answer["documents"])) == (0, "valid", 1)
 
-    document_file = pypdfium2.PdfDocument(pdf(tmp_path / "one.pdf", certificate()))
-    image = tmp_path / "one.png"
-    document_file[0].render(scale=2).to_pil().save(image)
-    document_file.close()
-    code, answer = asked(capsys, "--image", str(image), "--issuers", issuers)
-    assert (code, answer["status"]) == (0, "valid")
+
+def test_a_true_code_stuck_above_a_changed_one_does_not_hide_it(
+    capsys: pytest.CaptureFixture[str], issuers: str, tmp_path: Path
+) -> None:
+    image = picture(tmp_path / "two.png", certificate(), altered(certificate()))
+    code, answer = asked(capsys, "--image", image, "--issuers", issuers)
+    assert (code, answer["status"]) == (4, "altered")
+    assert [one["status"] for one in answer["documents"]] == ["valid", "altered"]
 
 
 @pytest.mark.parametrize("kind", ["--image", "--pdf"])

@@ -76,6 +76,22 @@ def test_refused_rows_can_be_mended_in_their_own_file(centre: Centre, tmp_path: 
     assert [row.name for row in left.rows] == [found[1].name]
 
 
+def test_rows_that_somebody_is_mending_are_not_written_over_by_another_import(centre: Centre, tmp_path: Path) -> None:
+    file = roster(tmp_path, [change(row, level="senior") for row in rows(2)])
+    first = Path(imported(centre, file).data["refused_file"])
+    first.write_bytes(b"half mended")
+    second = Path(imported(centre, file).data["refused_file"])
+    assert first.read_bytes() == b"half mended" and second != first and len(read_roster(second).rows) == 2
+
+
+def test_an_empty_roster_never_takes_the_place_of_a_filled_one(tmp_path: Path) -> None:
+    filled = roster(tmp_path, rows(2))
+    before = filled.read_bytes()
+    answer = call("roster", "template", str(filled))
+    assert (answer.exit_code, answer.data["error"]) == (1, "roster.file_exists")
+    assert filled.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("words", "exit_code", "error"),
     [
