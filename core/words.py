@@ -64,8 +64,10 @@ def compile_all() -> int:
 
     sources = sorted(TRANSLATIONS.glob("*/*.po"))
     for source in sources:
-        with source.open("rb") as text, source.with_suffix(".mo").open("wb") as compiled:
+        partial = source.with_suffix(".mo.part")  # a program that starts just now reads a whole one
+        with source.open("rb") as text, partial.open("wb") as compiled:
             write_mo(compiled, read_po(text))
+        partial.replace(source.with_suffix(".mo"))
     return len(sources)
 
 

@@ -53,19 +53,21 @@ def check_pattern(pattern: str) -> None:
 def make(pattern: str, year: int, standard: str, level: str, centre_number: str, serial: int) -> str:
     """A certificate's number.
 
-    Refused: a serial or centre number that doesn't fit the pattern, and a standard whose number is not yet fixed.
+    Refused: a serial or centre number that doesn't fit the pattern, and a standard whose number is not yet fixed where
+    the pattern asks for it; one that the association published later stands in its pattern as it is (`=03`).
     """
-    if standard not in OCCUPATIONS:
+    pieces = _form(pattern).pieces
+    if standard not in OCCUPATIONS and any(width and piece == "standard" for piece, width in pieces):
         raise Refused("certificates.standard_without_number", standard=standard)
     values = {
         "year": str(year),
-        "standard": str(OCCUPATIONS[standard]),
+        "standard": str(OCCUPATIONS.get(standard, "")),
         "level": str(LEVELS.index(level) + 1),
         "centre": centre_number,
         "serial": str(serial),
     }
     made = ""
-    for piece, width in _form(pattern).pieces:
+    for piece, width in pieces:
         if not width:
             made += piece
         elif piece == "check":

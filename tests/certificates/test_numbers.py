@@ -121,3 +121,10 @@ def test_what_does_not_fit_a_number_is_refused(centre: str, serial: int) -> None
 def test_a_standard_without_a_number_of_its_own_is_refused() -> None:
     with refused("certificates.standard_without_number"):
         make(DEFAULT_PATTERN, 2026, "some-other-2027", "junior", "32011501", 1)
+
+
+def test_a_standard_that_came_later_has_its_code_in_the_associations_pattern() -> None:
+    pattern = "year:2 =03 level:1 centre:8 serial:5 check:1"
+    number = make(pattern, 2026, "some-other-2027", "junior", "32011501", 1)
+    found = parse(number, pattern)
+    assert number.startswith("2603132011501") and found is not None and found.serial == 1
