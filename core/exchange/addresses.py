@@ -17,11 +17,21 @@ def check_address(address: str) -> str:
         host, _ = parts.hostname, parts.port
     except ValueError:
         raise BadUsage("exchange.bad_address", address=address[:120]) from None
-    if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment or parts.username:
-        raise BadUsage("exchange.bad_address", address=address[:120])
+    odd = not text.isprintable() or any(sign in text for sign in "?#@\\ ")
+    if parts.scheme not in ("http", "https") or odd or not is_host(host):
+        # What stands before an @ may be a password.
+        raise BadUsage("exchange.bad_address", address=address.rpartition("@")[2][:120])
     if parts.scheme == "http" and host not in LOCAL:
         raise BadUsage("exchange.not_https", address=address[:120])
     return text
+
+
+def is_host(host: str | None) -> bool:
+    """Whether a machine can have this name at all."""
+    try:
+        return bool(host and host.encode("idna"))
+    except UnicodeError:
+        return False
 
 
 def is_local(address: str) -> bool:

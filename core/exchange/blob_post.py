@@ -16,6 +16,8 @@ FIRST_PIECE = 32 << 10
 SMALLEST_PIECE = 4 << 10
 LARGEST_PIECE = 1 << 20
 QUICK_SECONDS = 5.0
+MOST_MISSES = 3
+"""In a row, that the hub stands at another byte than it said."""
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -40,6 +42,8 @@ def send(wire: Wire, pace: Pace, name: bytes, path: Path, thrive: Callable[[], N
             return "exchange.blob_not_wanted"
         if said.status == 413:
             return "exchange.blob_too_large"
+        if said.code == "blob_altered":
+            return "exchange.blob_altered"
         raise
     return None
 
@@ -48,7 +52,7 @@ def _send(wire: Wire, pace: Pace, name: bytes, data: bytes, thrive: Callable[[],
     where = f"/v1/blobs/{name.hex()}"
     # A small one is sent at once; of a large one some may be there already.
     held = Held(0, False) if len(data) <= FIRST_PIECE else _held(wire.get(where), len(data))
-    piece = FIRST_PIECE
+    piece, misses = FIRST_PIECE, 0
     while not held.whole:
         pace.check()
         end = min(held.held + piece, len(data))
@@ -57,7 +61,9 @@ def _send(wire: Wire, pace: Pace, name: bytes, data: bytes, thrive: Callable[[],
             answer = wire.put(where, data[held.held : end], f"bytes {held.held}-{end - 1}/{len(data)}")
         except HubSays as said:
             at = said.number("held")
-            if said.code != "blob_offset" or at is None or at in (held.held, len(data)):
+            # A hub that stands somewhere else each time it is asked stands nowhere.
+            misses += 1
+            if said.code != "blob_offset" or at is None or at in (held.held, len(data)) or misses > MOST_MISSES:
                 raise
             held = Held(min(at, len(data)), False)
             continue
@@ -65,6 +71,7 @@ def _send(wire: Wire, pace: Pace, name: bytes, data: bytes, thrive: Callable[[],
         if not held.whole and held.held <= before.held:
             raise EnvironmentFailure("exchange.out_of_step")
         thrive()
+        misses = 0
         quick = pace.seconds() - began < QUICK_SECONDS
         piece = min(piece * 2, LARGEST_PIECE) if quick else max(piece // 2, SMALLEST_PIECE)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from urllib.parse import urlsplit
 
-from core.errors import BadUsage, EnvironmentFailure
+from core.errors import EnvironmentFailure
 from core.exchange import keeping
 from core.exchange.addresses import check_address
+from core.exchange.proxies import check_proxy
 from core.people.permission import permitted
 from core.people.roles import Role
 from core.store import Store, Write, keyring_is_safe
@@ -40,20 +40,6 @@ def pause_exchange(write: Write, paused: bool) -> None:
 def dismiss(write: Write, what: str) -> None:
     """Somebody has seen to a trouble that does not end by itself; of what is still so, the next round tells again."""
     keeping.settle(write, what)
-
-
-def check_proxy(proxy: str) -> str:
-    """A proxy's address as it is kept: `http://[user@]host:port`, without a password. Something else: words off."""
-    text = proxy.strip().rstrip("/")
-    try:
-        parts = urlsplit(text)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.password is None
-        good = good and not parts.path and (parts.port is None or parts.port > 0)
-    except ValueError:
-        good = False
-    if not good:
-        raise BadUsage("exchange.bad_proxy", address=text.rpartition("@")[2][:120])
-    return text
 
 
 def keep_password(store: Store, password: str) -> None:

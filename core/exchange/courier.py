@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,21 +20,25 @@ from core.association import bundles
 from core.association.bundles import BundleHeader, DownContent, UpContent
 from core.association.events import HUB
 from core.association.queries import AssociationLine, association
+from core.association.receipts import Receipt
 from core.association.wire import LARGEST_PACKED
 from core.certificates.issuers import take_in_hub_file
 from core.errors import EnvironmentFailure, IntegrityFailure, Refused
 from core.exchange import keeping, outbox
 from core.exchange.outbox import Batch, MayNow
-from core.exchange.tables import CourierSent
+from core.exchange.sticks import read_carried
+from core.exchange.tables import Acknowledged, CourierSent
 from core.store import THE_PROGRAM, Read, Store, Write
 from core.store.events import Body
 from core.store.files import whole_file
-from core.store.queries import journal_heads
+from core.store.queries import journal_heads, own_devices
 
 BLOB_BYTES = 128 << 20
 """So much of photos and works goes into one bundle, if nobody says otherwise; the others go with the next."""
 _TOGETHER = 4096
 """Entries of one segment file in a bundle."""
+_OVERHEAD = 32 << 20
+"""Bytes left for what is neither entry nor photo: the hub's own chain, names, header."""
 _NEXT_TO_NOTHING = 4096
 """Bytes of a bundle that are no content."""
 
@@ -62,7 +66,7 @@ class BundleRead:
     doubled: bool
     """Whether it had been read before."""
     old: bool
-    """Whether a later bundle has been answered already."""
+    """Whether the hub has been heard since it was written, by a later bundle's reply or over the net."""
     problems: tuple[str, ...]
     """Codes of what the hub did not take."""
 
@@ -99,13 +103,8 @@ def write_bundle(store: Store, target: Path, may_travel: MayNow, blob_bytes: int
 
 def read_bundle(store: Store, source: Path) -> BundleRead:
     """Take in a reply, or another file of the hub. What it is not, or that it is old or doubled, is said in words."""
-    try:
-        size = source.stat().st_size
-        data = source.read_bytes() if size <= bundles.LARGEST else b""
-    except OSError as problem:
-        raise EnvironmentFailure("exchange.unreadable", file=str(source), problem=problem.strerror or "") from problem
-    if size > bundles.LARGEST:
-        raise Refused("exchange.bundle_too_large")
+    data = read_carried(source)
+    size = len(data)
     if not data:
         raise Refused("exchange.bundle_cut_off")
     if not bundles.is_bundle(data) and not bundles.MAGIC.startswith(data):
@@ -115,6 +114,7 @@ def read_bundle(store: Store, source: Path) -> BundleRead:
         line = _association(read)
         sent = read.first(select(CourierSent).where(CourierSent.number == header.number))
         newest = read.value(select(func.max(CourierSent.number)).where(CourierSent.answered.is_not(None))) or 0
+        heard = read.value(select(func.max(Acknowledged.at))) or 0
     _check_ours(store, header, line)
     if sent is None:
         raise Refused("exchange.bundle_unknown", number=header.number)
@@ -122,8 +122,14 @@ def read_bundle(store: Store, source: Path) -> BundleRead:
     content = bundles.read_down(data, return_key, line.key)
     digest = hashlib.sha256(data).digest()
     received = take_in_hub_file(store, content.entries).entries if content.entries else 0
-    current = header.number >= newest
-    store.write(THE_PROGRAM, _take_reply, content, header.number, digest, current)
+    # By the hub's own clock: what it signed for since, over the net say, this reply can't know of.
+    current = header.number >= newest and header.at_ms >= heard
+    try:
+        store.write(THE_PROGRAM, _take_reply, content, header.number, digest, current)
+    except IntegrityFailure as problem:
+        if problem.code == "exchange.fork":
+            store.write(THE_PROGRAM, _forked, int(str(problem.values["device"])), header.number, digest)
+        raise
     doubled = sent.answered is not None and bytes(sent.answered) == digest
     problems = tuple(one.code for one in content.problems)
     return BundleRead(received, len(content.receipts), size, doubled, not current, problems)
@@ -156,6 +162,7 @@ def _blobs(read: Read, batches: list[Batch], most: int) -> tuple[list[tuple[byte
         heads.update(batch.ends)
     going = frozenset(identity for batch in batches for identity in batch.parts)
     found: list[tuple[bytes, bytes]] = []
+    most = min(most, bundles.LARGEST - _OVERHEAD - sum(len(batch.data) for batch in batches))
     waiting = outbox.waiting_blobs(read, heads, going)
     for name, path in waiting:
         with suppress(OSError):
@@ -168,16 +175,23 @@ def _blobs(read: Read, batches: list[Batch], most: int) -> tuple[list[tuple[byte
 
 
 def _take_reply(write: Write, content: DownContent, number: int, digest: bytes, current: bool) -> None:
-    signed = keeping.signed_for(write)
+    signed, before = keeping.signed_for(write), outbox.hub_heads(write)
     troubled = {one.device: one.code for one in content.problems}
     keeping.take_receipts(write, content.receipts, ())
-    keeping.bundle_arrived(
-        write, number, {one.device: one.seq for one in content.receipts if one.device not in troubled}
-    )
+    # Of a file that it could not read the hub does not know whose it was.
+    if not any(one.device == HUB and one.code in ("altered", "too_large") for one in content.problems):
+        keeping.bundle_arrived(
+            write, number, {one.device: one.seq for one in content.receipts if one.device not in troubled}
+        )
     keeping.blobs_arrived(write, content.blobs)
     keeping.answered(write, number, digest)
-    if not current:
-        return
+    if current:
+        _take_standing(write, content, signed, troubled)
+    _tell_lost_here(write, content.receipts, before)
+
+
+def _take_standing(write: Write, content: DownContent, signed: dict[int, int], troubled: dict[int, str]) -> None:
+    """Where the hub stands now, what it did not take, and what it has lost."""
     keeping.heard(write, write.now, troubled)
     for one in content.problems:
         what = "hub" if one.device == HUB else f"device:{one.device}"
@@ -199,6 +213,29 @@ def _take_reply(write: Write, content: DownContent, number: int, digest: bytes, 
         keeping.forget_blobs(write)
     elif not any(one.device == HUB for one in content.problems):
         keeping.settle(write, "hub")
+
+
+def _forked(write: Write, device: int, number: int, digest: bytes) -> None:
+    """Nothing of such a reply counts, but it was read: people are told until it is settled, and may write the next."""
+    keeping.answered(write, number, digest)
+    keeping.trouble(write, f"device:{device}", "exchange.fork", {"device": device}, write.now)
+
+
+def _tell_lost_here(write: Write, receipts: Sequence[Receipt], before: Mapping[int, int]) -> None:
+    """Say where the hub holds more of the own chain than is here: an old copy of this home was put in its place."""
+    here, (own, *former) = journal_heads(write), own_devices(write)
+    for one in receipts:
+        last = here[one.device].seq if one.device in here else one.seq
+        if one.seq <= last:
+            continue
+        if one.device == own:
+            values: dict[str, object] = {"held": one.seq, "here": last}
+            keeping.trouble(write, f"device:{own}", "exchange.rolled_back", values, write.now)
+            # What is made here from now on must go, so that the hub sees the fork and keeps both branches.
+            keeping.hold(write, {own: last})
+        elif one.device in former and one.seq != before.get(one.device):
+            lost = {"first": last + 1, "last": one.seq}
+            keeping.trouble(write, f"gone:{one.device}", "exchange.gone_here", lost, write.now)
 
 
 def _association(read: Read) -> AssociationLine:
@@ -245,8 +282,14 @@ def _put(target: Path, data: bytes) -> None:
         if path.read_bytes() != data:
             raise EnvironmentFailure("exchange.not_read_back", file=str(target))
 
-    with whole_file(target, check) as stream:
-        stream.write(data)
+    try:
+        with whole_file(target, check) as stream:
+            stream.write(data)
+    except EnvironmentFailure as problem:
+        if problem.code == "store.disk_full":
+            # Not this machine's disk, which somebody would tidy in vain.
+            raise EnvironmentFailure("exchange.stick_full", megabytes=f"{len(data) / 1e6:.1f}") from problem
+        raise
     try:
         with target.open("rb") as stream:
             if hasattr(os, "posix_fadvise"):
@@ -255,4 +298,6 @@ def _put(target: Path, data: bytes) -> None:
     except OSError:
         good = False
     if not good:
+        with suppress(OSError):
+            target.unlink()
         raise EnvironmentFailure("exchange.not_read_back", file=str(target))

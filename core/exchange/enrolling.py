@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.association import commands
 from core.association.enrol_codes import EnrolCode, read_code
 from core.association.fingerprint import fingerprint
-from core.association.queries import association
+from core.association.queries import association, hub_key
 from core.association.requests import read_request
 from core.association.wire import MESSAGE_TYPE, EnrolRequest, encode, enrol_proof
 from core.certificates.issuers import write_home_files
 from core.errors import AppError, EnvironmentFailure, IntegrityFailure, Refused
 from core.exchange import keeping
 from core.exchange.commands import proxy_password
+from core.exchange.failures import busy
 from core.exchange.link import HubSays, Wire
 from core.exchange.pace import Pace
 from core.exchange.queries import link_settings
+from core.exchange.sticks import read_carried
 from core.people.permission import check_second
 from core.store import Actors, Store
 from core.store.files import write_whole
@@ -38,6 +40,9 @@ class Enrolled:
     enrolled: bool
     entries: int
     """New entries of the hub."""
+    bytes_up: int = 0
+    bytes_down: int = 0
+    """Of bodies, where it went over the net."""
 
 
 def enrol_online(store: Store, actors: Actors, address: str, typed: str, pace: Pace | None = None) -> Enrolled:
@@ -49,17 +54,20 @@ def enrol_online(store: Store, actors: Actors, address: str, typed: str, pace: P
     code = read_code(typed)
     check_second(actors)
     with store.read() as read:
-        proxy = link_settings(read)[2]
+        proxy, known = link_settings(read)[2], hub_key(read)
+    if known is not None and not code.is_of(known):
+        # Before the code is spent.
+        raise IntegrityFailure("exchange.other_hub", address=address)
     request = pending(store)
     if request is None:
         request = store.write(actors, commands.ask_enrolment, *commands.own_keys(store)).value
     with Wire(address, pace or Pace(), proxy, proxy_password(store) if "@" in proxy else "") as wire:
         found = ask(wire, store.home, code, request)
-        address = wire.address
+        address, up, down = wire.address, wire.bytes_up, wire.bytes_down
     done = accept(store, actors, found, fingerprint(found[0].key))
     store.write(actors, keeping.set_link, address)
     settled(store.home)
-    return done
+    return replace(done, bytes_up=up, bytes_down=down)
 
 
 def ask_by_file(store: Store, actors: Actors, target: Path) -> None:
@@ -69,11 +77,7 @@ def ask_by_file(store: Store, actors: Actors, target: Path) -> None:
 
 def accept_file(store: Store, actors: Actors, source: Path, hub_key: str) -> Enrolled:
     """Take the association's answer in from a file; `hub_key` is the fingerprint that people were told."""
-    try:
-        data = source.read_bytes()
-    except OSError as problem:
-        raise EnvironmentFailure("exchange.unreadable", file=str(source), problem=problem.strerror or "") from problem
-    return accept(store, actors, decode_segments(data), hub_key)
+    return accept(store, actors, decode_segments(read_carried(source)), hub_key)
 
 
 def accept(store: Store, actors: Actors, found: Sequence[Segment], hub_key: str) -> Enrolled:
@@ -94,13 +98,14 @@ def ask(wire: Wire, home: Path, code: EnrolCode, request: bytes) -> Sequence[Seg
     try:
         answer = wire.post("/v1/enrol", body, MESSAGE_TYPE)
     except HubSays as said:
-        if said.status in (429, 503):
-            minutes = int((said.after or 0) // 60) + 1
-            raise EnvironmentFailure("exchange.hub_busy", minutes=minutes) from None
-        raise Refused("exchange.code_refused", code=said.code) from None
+        if said.status in (429, 502, 503, 504):
+            raise busy(said.after) from None
+        if said.status != 403:
+            raise EnvironmentFailure("exchange.hub_fault", status=said.status, code=said.code) from None
+        raise Refused("exchange.code_refused") from None
     found = decode_segments(answer.body)
     if not found or any(not code.is_of(segment.key) for segment in found):
-        raise IntegrityFailure("exchange.other_hub", address=wire.address)
+        raise IntegrityFailure("exchange.code_other_hub", address=wire.address)
     return found
 
 

@@ -23,15 +23,18 @@ LASTING = frozenset(
         "exchange.tls",
         "exchange.proxy",
         "exchange.proxy_password",
+        "exchange.surrounding_proxy",
         "exchange.portal",
         "exchange.not_a_hub",
     }
 )
 """What doesn't mend itself within a minute: a round gives up at once."""
+MOST_MINUTES = 24 * 60
+"""What people are told at most of how long to wait: a hub that names years is out of order."""
 
 
-def explain(problem: BaseException, address: str) -> EnvironmentFailure:
-    """What stopped a conversation with the hub."""
+def explain(problem: BaseException, address: str, calling: str = "", host: str = "") -> EnvironmentFailure:
+    """What stopped a conversation with the hub. `calling` is whom it was connecting to: its `host`, or a proxy."""
     import httpx
 
     causes = list(_causes(problem))
@@ -44,9 +47,12 @@ def explain(problem: BaseException, address: str) -> EnvironmentFailure:
     for cause in causes:
         if isinstance(cause, ssl.SSLError):
             return EnvironmentFailure("exchange.tls", address=address)
+    if calling not in ("", host):
+        return EnvironmentFailure("exchange.proxy")
+    for cause in causes:
         if isinstance(cause, socket.gaierror):
             return EnvironmentFailure("exchange.no_name", address=address)
-    if isinstance(problem, httpx.ConnectTimeout | httpx.ConnectError):
+    if calling or isinstance(problem, httpx.ConnectTimeout | httpx.ConnectError):
         return EnvironmentFailure("exchange.no_link", address=address)
     return EnvironmentFailure("exchange.cut", address=address)
 
@@ -59,11 +65,17 @@ def retry_after(said: str | None) -> float | None:
         return float(int(said.strip()[:9]))
     try:
         until = parsedate_to_datetime(said)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if until.tzinfo is None:
         until = until.replace(tzinfo=UTC)
     return max(0.0, (until - datetime.now(UTC)).total_seconds())
+
+
+def busy(after: float | None) -> EnvironmentFailure:
+    """The hub wants to be asked later, after so many seconds."""
+    minutes = min(int((after or 0) // 60) + 1, MOST_MINUTES)
+    return EnvironmentFailure("exchange.hub_busy", minutes=minutes)
 
 
 def _certificate(verdict: int) -> str:

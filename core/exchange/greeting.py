@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
+from core.association.compact import READS
 from core.association.events import HUB
 from core.association.queries import hub_key
 from core.association.wire import (
@@ -119,16 +120,27 @@ def _remind(hello: Hello, wire: Wire, chain: bytes) -> Welcome:
 
 
 def _welcome(hello: Hello, wire: Wire, path: str, body: bytes) -> Welcome:
-    welcome = decode_welcome(wire.post(path, body, MESSAGE_TYPE).body)
+    answer = wire.post(path, body, MESSAGE_TYPE)
+    welcome = decode_welcome(answer.body)
     if not welcome.holds(hello.nonce):
         raise IntegrityFailure("exchange.other_hub", address=wire.address)
+    if not (welcome.token.isascii() and welcome.token.isprintable()):
+        raise IntegrityFailure("exchange.not_the_wire")
+    wire.compact = READS in answer.reads
     return welcome
 
 
 def _tell_clock(store: Store, here: int, hub: int) -> None:
     """Say when this machine's clock and the hub's are far apart; it stops nothing."""
     if abs(here - hub) > CLOCK_OFF_MS:
-        values = {"here": f"{china_time(here):%Y-%m-%d %H:%M}", "hub": f"{china_time(hub):%Y-%m-%d %H:%M}"}
+        values = {"here": _told(here), "hub": _told(hub)}
         store.write(THE_PROGRAM, keeping.trouble, "clock", "exchange.clock", values, here)
     else:
         store.write(THE_PROGRAM, keeping.settle, "clock")
+
+
+def _told(at_ms: int) -> str:
+    try:
+        return f"{china_time(at_ms):%Y-%m-%d %H:%M}"
+    except (OverflowError, ValueError, OSError):  # beyond the years that a calendar has
+        return f"{at_ms} ms"

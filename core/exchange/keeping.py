@@ -58,7 +58,9 @@ def signed_for(read: Read) -> dict[int, int]:
 def take_receipts(write: Write, receipts: Iterable[Receipt], parts: Iterable[Id]) -> None:
     """Keep receipts, and that these parts have arrived. One that the hub did not sign, or of another chain: exit 4."""
     key = hub_key(write) or b""
+    reached: dict[int, int] = {}
     for one in receipts:
+        reached[one.device] = max(one.seq, reached.get(one.device, 0))
         if one.centre != write.centre or not one.holds(key):
             raise IntegrityFailure("exchange.not_the_wire")
         if (here := hash_at(write, one.device, one.seq)) is not None and here != one.head:
@@ -71,7 +73,7 @@ def take_receipts(write: Write, receipts: Iterable[Receipt], parts: Iterable[Id]
         held = write.value(select(HubHead.seq).where(HubHead.device == one.device))
         if held is None or one.seq > held:
             hold(write, {one.device: one.seq})
-    _parts_arrived(write, parts)
+    _parts_arrived(write, parts, reached)
 
 
 def blobs_arrived(write: Write, names: Iterable[bytes]) -> None:
@@ -148,8 +150,7 @@ def begin_bundle(write: Write, number: int, return_key: bytes, entries: int, par
 def bundle_arrived(write: Write, number: int, heads: Mapping[int, int]) -> None:
     """The hub has taken a bundle: the late parts in it have arrived, of entries that it holds."""
     late = write.value(select(CourierSent.parts).where(CourierSent.number == number))
-    there = ((identity, *split_id(identity)) for identity in json.loads(late))
-    _parts_arrived(write, (identity for identity, device, seq in there if seq <= heads.get(device, 0)))
+    _parts_arrived(write, json.loads(late), heads)
 
 
 def answered(write: Write, number: int, reply: bytes) -> None:
@@ -157,8 +158,10 @@ def answered(write: Write, number: int, reply: bytes) -> None:
     write.local(update(CourierSent).where(CourierSent.number == number).values(answered=reply), CHANGED)
 
 
-def _parts_arrived(write: Write, parts: Iterable[Id]) -> None:
-    for ids in _pieces(sorted(parts)):
+def _parts_arrived(write: Write, parts: Iterable[Id], heads: Mapping[int, int]) -> None:
+    """Those of them whose entries the hub has signed for."""
+    there = ((identity, *split_id(identity)) for identity in sorted(parts))
+    for ids in _pieces([identity for identity, device, seq in there if seq <= heads.get(device, 0)]):
         write.local(delete(WithheldPart).where(WithheldPart.id.in_(ids)), CHANGED)
 
 

@@ -9,19 +9,24 @@ from __future__ import annotations
 import re
 import socket
 import threading
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from core.association.wire import MESSAGE_TYPE, PROBLEM_PREFIX, PROBLEM_TYPE, SEGMENTS_TYPE
+from core.association.wire import LARGEST_UNPACKED, MESSAGE_TYPE, PROBLEM_PREFIX, PROBLEM_TYPE, SEGMENTS_TYPE
 from core.errors import BadUsage, EnvironmentFailure
 from core.exchange.addresses import check_address, is_local
 from core.exchange.failures import explain, retry_after
 from core.exchange.pace import Pace
+from core.exchange.proxies import surrounding_proxy
+from core.exchange.talk import SLOWEST, Talk
+from core.store.segments import MAGIC
 
 if TYPE_CHECKING:
     import httpx
@@ -29,10 +34,11 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 20.0
 READ_SECONDS = 45.0
 """For the first byte of an answer, beyond what the bytes of the request need."""
-SLOWEST = 1500
-"""Bytes a second that a link must manage: half of 30 kbit/s, less what the protocol takes."""
 LARGEST_ANSWER = 64 << 20
+WANTS_LOG_IN = 511
+"""What a network says that wants a log-in first (RFC 6585)."""
 
+_AT_ONCE = 1 << 20
 _OURS = frozenset({MESSAGE_TYPE, SEGMENTS_TYPE, PROBLEM_TYPE, "application/json"})
 
 
@@ -58,6 +64,8 @@ class Answer:
 
     status: int
     body: bytes
+    reads: str = ""
+    """What else may be sent there, as its `Accept-Post` says."""
 
 
 class Wire:
@@ -72,21 +80,31 @@ class Wire:
         self.bytes_up = self.bytes_down = 0
         """Bytes of bodies that went and came."""
         self.token = ""
+        self.compact = False
+        """Whether the hub has said that it reads segments in their short form."""
         self._sockets: list[socket.socket] = []
         self._guard = threading.Lock()
         self._pace = pace
-        local = is_local(self.address)
+        self._talk = Talk()
+        try:
+            self._host = httpx.URL(self.address).raw_host.decode()
+        except (ValueError, httpx.InvalidURL):
+            raise BadUsage("exchange.bad_address", address=self.address[:120]) from None
+        through = ""
+        if not is_local(self.address):
+            through = with_password(proxy, proxy_password) if proxy else surrounding_proxy(self.address)
         try:
             self._client = httpx.Client(
                 base_url=self.address,
                 verify=ssl.create_default_context(),
-                proxy=with_password(proxy, proxy_password) if proxy and not local else None,
-                trust_env=not local and not proxy,
+                proxy=through or None,
+                # What the environment says of proxies is read above: httpx stumbles over much of it.
+                trust_env=False,
                 follow_redirects=False,
                 headers={"User-Agent": "zhikao", "Accept-Encoding": "identity"},
             )
         except (ValueError, httpx.InvalidURL):
-            raise BadUsage("exchange.bad_proxy", address=proxy[:120]) from None
+            raise BadUsage("exchange.bad_proxy", address=through.rpartition("@")[2][:120]) from None
         pace.on_cancel(self.hang_up)
 
     def post(self, path: str, body: bytes, kind: str) -> Answer:
@@ -104,11 +122,10 @@ class Wire:
 
     def hang_up(self) -> None:
         """Break off what is being said, from any thread."""
+        self._talk.leave()
         with self._guard:
             for each in self._sockets:
-                with suppress(OSError):
-                    # By the plain socket's own function: TLS would first want to say goodbye.
-                    socket.socket.shutdown(each, socket.SHUT_RDWR)
+                _shut(each)
 
     def close(self) -> None:
         """Give the connection up."""
@@ -124,30 +141,40 @@ class Wire:
     def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
         import httpx
 
+        # In this order: whoever cancels from here on finds what there is to leave.
+        self._talk = talk = Talk()
         self._pace.check()
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         patience = READ_SECONDS + len(body) / SLOWEST
         timeout = httpx.Timeout(patience, connect=CONNECT_SECONDS)
-        with self._explained():
+
+        def ask() -> tuple[httpx.Response, bytes]:
+            trace = {"trace": partial(self._trace, talk)}
             request = self._client.build_request(
-                method, path, content=body, headers=headers, timeout=timeout, extensions={"trace": self._trace}
+                method, path, content=body, headers=headers, timeout=timeout, extensions=trace
             )
-            self.bytes_up += len(body)
             response = self._client.send(request, stream=True)
             try:
-                received = self._receive(response)
+                return response, self._receive(response, talk)
             finally:
                 response.close()
-        return self._understood(response, received)
 
-    def _receive(self, response: httpx.Response) -> bytes:
+        with self._explained(talk):
+            try:
+                found = talk.run(ask, 2 * CONNECT_SECONDS + patience)
+            finally:
+                # Of what never got through to somebody nothing has gone.
+                self.bytes_up += 0 if talk.calling else len(body)
+                self.bytes_down += talk.received
+        return self._understood(*found)
+
+    def _receive(self, response: httpx.Response, talk: Talk) -> bytes:
         """The body; one that doesn't end is broken off."""
-        pieces, size = [], 0
+        pieces = []
         for piece in response.iter_bytes():
-            size += len(piece)
-            self.bytes_down += len(piece)
-            if size > LARGEST_ANSWER:
+            talk.received += len(piece)
+            if talk.received > LARGEST_ANSWER:
                 raise EnvironmentFailure("exchange.not_a_hub", address=self.address)
             pieces.append(piece)
         return b"".join(pieces)
@@ -160,35 +187,54 @@ class Wire:
             raise _problem(response, body)
         if response.status_code in (429, 502, 503, 504):
             raise HubSays(response.status_code, "busy", {}, retry_after(response.headers.get("Retry-After")))
-        if response.status_code >= 500:
+        if response.status_code >= 500 and response.status_code != WANTS_LOG_IN:
             raise HubSays(response.status_code, "fault", {})
         if response.status_code == 204:
             return Answer(204, b"")
-        if response.is_success and kind in _OURS:
-            return Answer(response.status_code, body)
-        portal = response.is_redirect or kind.startswith("text/html")
+        if response.is_success and kind in _OURS and (kind != SEGMENTS_TYPE or _is_bounded(body)):
+            return Answer(response.status_code, body, response.headers.get("Accept-Post", ""))
+        portal = response.status_code == WANTS_LOG_IN or response.is_redirect or kind.startswith("text/html")
         raise EnvironmentFailure("exchange.portal" if portal else "exchange.not_a_hub", address=self.address)
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def _explained(self, talk: Talk) -> Iterator[None]:
         import httpx
 
         try:
             yield
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as problem:
             self._pace.check()
-            raise explain(problem, self.address) from problem
+            raise explain(problem, self.address, talk.calling, self._host) from problem
 
-    def _trace(self, event: str, info: dict[str, Any]) -> None:
+    def _trace(self, talk: Talk, event: str, info: dict[str, Any]) -> None:
         """Remember each socket as it is opened, so that another thread can break it off."""
+        if event.endswith("connect_tcp.started"):
+            talk.calling = info["host"]
         if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            talk.calling = ""
             found = info["return_value"].get_extra_info("socket")
             with self._guard:
                 self._sockets = [each for each in self._sockets if each.fileno() >= 0]
                 if found is not None:
                     self._sockets.append(found)
-            if self._pace.cancelled:
-                self.hang_up()
+                    if talk.left:
+                        _shut(found)
+
+
+def _shut(found: socket.socket) -> None:
+    with suppress(OSError):
+        # By the plain socket's own function: TLS would first want to say goodbye.
+        socket.socket.shutdown(found, socket.SHUT_RDWR)
+
+
+def _is_bounded(packed: bytes) -> bool:
+    """Whether what should be a segment file unpacks to no more than a hub may send: a small answer may be a bomb."""
+    unpacker, size, rest = zlib.decompressobj(), 0, packed[len(MAGIC) :]
+    with suppress(zlib.error):  # which one it is says whoever reads it
+        while rest and size <= LARGEST_UNPACKED:
+            size += len(unpacker.decompress(rest, _AT_ONCE))
+            rest = unpacker.unconsumed_tail
+    return size <= LARGEST_UNPACKED
 
 
 def with_password(proxy: str, password: str) -> str:

@@ -24,6 +24,8 @@ from core.store.segments import Segment, cut, cut_parts, encode_segments
 
 _LISTS = kind_of(ListsPublished).name
 MayTravel = Callable[[Body], bool]
+Pack = Callable[[Sequence[Segment]], bytes]
+"""How segments become the bytes of an upload."""
 MayNow = Callable[[Read], MayTravel]
 """The house's word on which parts may go, as a snapshot has it."""
 
@@ -69,7 +71,12 @@ def senders(read: Read) -> list[int]:
 
 
 def next_batch(
-    read: Read, heads: Mapping[int, int], limit: int, may_travel: MayTravel, without: Collection[int] = ()
+    read: Read,
+    heads: Mapping[int, int],
+    limit: int,
+    may_travel: MayTravel,
+    without: Collection[int] = (),
+    pack: Pack = encode_segments,
 ) -> Batch | None:
     """The next entries beyond `heads`, at least one transaction and about `limit` entries; None when all are there.
 
@@ -87,9 +94,9 @@ def next_batch(
             left -= len(segment.bodies)
     if not segments:
         return None
-    batch = _batch(segments)
+    batch = _batch(segments, pack)
     if _too_large(batch, segments) and limit > 1:
-        return next_batch(read, heads, limit // 2, may_travel, without)
+        return next_batch(read, heads, limit // 2, may_travel, without, pack)
     return batch
 
 
@@ -100,7 +107,7 @@ def late_parts(
     return [body for body in _withheld(read, heads) if body.device not in without and may_travel(body)]
 
 
-def parts_batch(read: Read, late: Sequence[Body]) -> tuple[Batch | None, Sequence[Body]]:
+def parts_batch(read: Read, late: Sequence[Body], pack: Pack = encode_segments) -> tuple[Batch | None, Sequence[Body]]:
     """The parts of these entries as one upload, and what of them did not fit. None where none of them is there."""
     seqs: dict[int, list[int]] = {}
     for body in late:
@@ -109,10 +116,10 @@ def parts_batch(read: Read, late: Sequence[Body]) -> tuple[Batch | None, Sequenc
     segments = [segment for segment in cuts if segment is not None]
     if not segments:
         return None, ()
-    batch = _batch(segments, {make_id(body.device, body.seq): body.kind for body in late})
+    batch = _batch(segments, pack, {make_id(body.device, body.seq): body.kind for body in late})
     if _too_large(batch, segments) and len(late) > 1:
         half = len(late) // 2
-        batch_of_half, rest = parts_batch(read, late[:half])
+        batch_of_half, rest = parts_batch(read, late[:half], pack)
         return batch_of_half, [*rest, *late[half:]]
     return batch, ()
 
@@ -189,7 +196,7 @@ def _withheld(read: Read, heads: Mapping[int, int]) -> list[Body]:
     return bodies_with_parts(read, [one for one in ids if split_id(one)[1] <= heads.get(split_id(one)[0], 0)])
 
 
-def _batch(segments: list[Segment], kinds: Mapping[Id, str] | None = None) -> Batch:
+def _batch(segments: list[Segment], pack: Pack, kinds: Mapping[Id, str] | None = None) -> Batch:
     """`kinds` are those of entries whose parts go without them."""
     known = dict(kinds or {})
     withheld, parts, blobs = set[Id](), set[Id](), dict[bytes, Id]()
@@ -205,7 +212,7 @@ def _batch(segments: list[Segment], kinds: Mapping[Id, str] | None = None) -> Ba
             parts.add(identity)
             blobs.update(dict.fromkeys(_named(known[identity], data), identity))
     return Batch(
-        data=encode_segments(segments),
+        data=pack(segments),
         ends={segment.device: segment.last for segment in segments if segment.bodies},
         entries=sum(len(segment.bodies) for segment in segments),
         parts=frozenset(parts),

@@ -9,16 +9,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Concatenate, ParamSpec
 
+from core.association.compact import encode_compact
 from core.association.events import HUB
 from core.association.receipts import Receipt, decode_receipts
 from core.association.wire import SEGMENTS_TYPE
 from core.certificates.issuers import take_in_hub_file
 from core.errors import EnvironmentFailure, IntegrityFailure, Refused
 from core.exchange import blob_post, keeping, outbox
-from core.exchange.failures import LASTING
+from core.exchange.failures import LASTING, busy
 from core.exchange.greeting import Greeted, greet
 from core.exchange.link import HubSays, Wire
-from core.exchange.outbox import Batch, MayNow, MayTravel
+from core.exchange.outbox import Batch, MayNow, MayTravel, Pack
 from core.exchange.pace import Pace, backoff
 from core.store import THE_PROGRAM, Read, Store, Write
 from core.store.events import Body
@@ -87,6 +88,8 @@ class Round:
         self._with_blobs, self._progress, self._changed = blobs, progress, changed
         self._limit, self._failures = FIRST_LIMIT, 0
         self._heard = False
+        self._plain = False
+        """Whether the hub couldn't read the short form that it had said it reads: another hub behind the same name."""
         self._heads: dict[int, int] = {}
         self._without: dict[int, str] = {}
         """Devices that the hub takes nothing of, and why."""
@@ -117,10 +120,14 @@ class Round:
         self._take_down()
         with self._store.read() as read:
             may = self._may_travel(read)
-        self._send(lambda read: outbox.next_batch(read, self._heads, self._limit, may, self._without))
-        self._send(self._late(may))
+        pack = encode_compact if self._is_compact() else encode_segments
+        self._send(lambda read: outbox.next_batch(read, self._heads, self._limit, may, self._without, pack))
+        self._send(self._late(may, pack))
         if self._with_blobs:
             self._send_blobs()
+
+    def _is_compact(self) -> bool:
+        return self._wire.compact and not self._plain
 
     def _send_blobs(self) -> None:
         """Photos and works, the last of all. One that has to stay here is told and stops no other."""
@@ -142,16 +149,18 @@ class Round:
 
     def _stand(self, greeted: Greeted) -> None:
         """Compare what the hub holds with what is here, and with what it has signed for."""
-        self._heads = {device: seq for device, (seq, _) in greeted.heads.items() if device != HUB}
         with self._store.read() as read:
             own = own_devices(read)
             here = journal_heads(read)
+            # Of devices that are not here it may name as many as it likes.
+            said = {device: greeted.heads[device] for device in here if device in greeted.heads}
             forked = [
                 device
-                for device, (seq, head) in greeted.heads.items()
+                for device, (seq, head) in said.items()
                 if seq and (mine := hash_at(read, device, seq)) is not None and mine != head
             ]
             signed, before = keeping.signed_for(read), outbox.hub_heads(read)
+        self._heads = {device: seq for device, (seq, _) in said.items() if device != HUB}
         own_seq, own_here = self._heads.get(own[0], 0), here[own[0]].seq
         if own_seq > own_here:
             # An older copy of this machine, or one that went its own way.
@@ -230,11 +239,16 @@ class Round:
         self._alarm("hub", "exchange.hub_restored", {})
         with self._store.read() as read:
             again = outbox.everything_again(read, self._heads)
-            chain = cut(read.connection, own_centre(read), HUB, greeted.hub_seq, lambda body: True)
         self._write(keeping.remember, again)
         self._write(keeping.forget_blobs)
-        if chain is not None:
+        after = greeted.hub_seq
+        while True:
+            with self._store.read() as read:
+                chain = cut(read.connection, own_centre(read), HUB, after, lambda body: True, FIRST_LIMIT)
+            if chain is None:
+                return
             self._wire.post("/v1/segments", encode_segments([chain]), SEGMENTS_TYPE)
+            after = chain.last
 
     def _take_down(self) -> None:
         """The hub's entries that are not here yet, piece by piece."""
@@ -274,7 +288,7 @@ class Round:
             if self._pace.seconds() - began < QUICK_SECONDS and self._limit < LARGEST_LIMIT:
                 self._limit *= 2
 
-    def _late(self, may: MayTravel) -> Callable[[Read], Batch | None]:
+    def _late(self, may: MayTravel, pack: Pack) -> Callable[[Read], Batch | None]:
         """The batches of what may go now of what had to wait: found once, sent piece by piece."""
         waiting: list[Body] = []
         asked = False
@@ -285,7 +299,7 @@ class Round:
                 waiting, asked = outbox.late_parts(read, self._heads, may, self._without), True
             while waiting:
                 some, waiting = waiting[: self._limit], waiting[self._limit :]
-                batch, rest = outbox.parts_batch(read, some)
+                batch, rest = outbox.parts_batch(read, some, pack)
                 waiting = [*rest, *waiting]
                 if batch is not None:
                     return batch
@@ -297,11 +311,16 @@ class Round:
         """Check the receipts of a batch and keep them. One that is not the hub's word on this chain: exit 4."""
         self._write(keeping.take_receipts, receipts, batch.parts)
         before = dict(self._heads)
-        self._heads.update({one.device: one.seq for one in receipts})
-        if any(self._heads.get(device, 0) < end for device, end in batch.ends.items()) and before == self._heads:
+        for one in receipts:
+            # An older receipt takes nothing back: that a hub has lost entries it says when it is greeted.
+            self._heads[one.device] = max(one.seq, self._heads.get(one.device, 0))
+        held = {device: min(self._heads.get(device, 0), end) for device, end in batch.ends.items()}
+        sent = sum(max(0, seq - before.get(device, 0)) for device, seq in held.items())
+        # Of parts alone, whoever holds them says by a receipt that it holds their entries.
+        if not receipts or (batch.ends and not sent):
             raise IntegrityFailure("exchange.not_the_wire")
         self._thrive()
-        self.done.sent += sum(max(0, self._heads[device] - before.get(device, 0)) for device in batch.ends)
+        self.done.sent += sent
         self.done.receipts += len(receipts)
         self.done.parts += len(batch.parts) if not batch.ends else 0
         self._progress(self.done)
@@ -328,24 +347,25 @@ class Round:
         """What the hub refused: begin again where it stands, leave a device out, or stop."""
         device = said.number("device")
         with self._store.read() as read:
-            own = own_devices(read)[0]
+            own, here = own_devices(read)[0], journal_heads(read)
         if said.code in ("busy", "maintenance") or said.status in (429, 503):
-            minutes = int((said.after or 0) // 60) + 1
-            self._fail(EnvironmentFailure("exchange.hub_busy", minutes=minutes), said.after)
-        elif said.status == 401 or said.code in ("gap", "hub_behind", "blob_offset", "blob_altered"):
+            self._fail(busy(said.after), said.after)
+        elif said.status == 401 or said.code in ("gap", "hub_behind", "blob_offset"):
             # What it holds is another than it said a moment ago: greet it again.
             self._fail(EnvironmentFailure("exchange.out_of_step"), None)
+        elif said.code == "altered" and self._is_compact():
+            self._plain = True
         elif said.status == 413:
             if self._limit == 1:
                 raise self._stopped("link", "exchange.too_large")
             self._limit //= 2
-        elif said.code in OF_A_DEVICE and device not in (None, own, HUB):
+        elif said.code in OF_A_DEVICE and device in here and device not in (own, HUB, *self._without):
             # What stops one device stops no other.
             self._without[device or 0] = OF_A_DEVICE[said.code]
             self._alarm(f"device:{device}", OF_A_DEVICE[said.code], {"device": device})
         elif said.code == "fork" and device == HUB:
             raise self._stopped("hub", "exchange.hub_fork")
-        elif said.code in OF_A_DEVICE and device != HUB:
+        elif said.code in OF_A_DEVICE and device in (None, own):
             raise self._stopped(f"device:{own}", OF_A_DEVICE[said.code], own)
         elif said.status == 422:
             raise self._stopped("link", "exchange.altered_on_the_way")

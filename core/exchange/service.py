@@ -23,6 +23,8 @@ EVERY_SECONDS = 120.0
 METERED_SECONDS = 1800.0
 LONGEST_SECONDS = 900.0
 """Between two rounds while the link does not carry."""
+LONGEST_ASKED = 3600.0
+"""That a hub may ask to be left alone: it may be in order again long before the time that it names."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,12 @@ def exchange_once(
     if not hub:
         raise Refused("exchange.no_hub")
     password = proxy_password(store) if "@" in proxy else ""
-    with Wire(hub, pace, proxy, password) as wire:
+    try:
+        wire = Wire(hub, pace, proxy, password)
+    except AppError as problem:
+        store.write(THE_PROGRAM, keeping.trouble, "link", problem.code, problem.values, pace.at_ms())
+        raise
+    with wire:
         one = Round(store, wire, pace, may_travel, blobs=blobs and not metered, progress=progress, changed=changed)
         try:
             one.run()
@@ -138,7 +145,7 @@ class Service:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        failures = 0
+        failures, problem = 0, None
         while not self._stopped.is_set():
             if self._asked or not self._held:
                 self._asked = False
@@ -147,7 +154,7 @@ class Service:
                 if self._stopped.is_set():
                     return
                 self._ended(problem)
-            self._wake.wait(None if self._held else self._pause(failures))
+            self._wake.wait(None if self._held else self._pause(failures, problem))
             self._wake.clear()
 
     def _round(self) -> AppError | None:
@@ -169,11 +176,14 @@ class Service:
                 self._pace = None
         return None
 
-    def _pause(self, failures: int) -> float:
+    def _pause(self, failures: int, problem: AppError | None) -> float:
         try:
             with self._store.read() as read:
                 metered = link_settings(read)[1]
         except AppError:  # what broke says so in the next round; this thread must live to see it
             metered = False
         usual = METERED_SECONDS if metered else EVERY_SECONDS
+        asked = problem.values.get("minutes") if problem is not None else None
+        if isinstance(asked, int):
+            usual = max(usual, min(60.0 * asked, LONGEST_ASKED))
         return usual + backoff(failures + 5, LONGEST_SECONDS) if failures else usual

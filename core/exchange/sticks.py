@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.association import bundles
-from core.errors import AppError
+from core.errors import AppError, EnvironmentFailure, Refused
 from core.store import Store
 from core.store.segments import MAGIC
 
@@ -40,12 +42,28 @@ def carried_files(store: Store, folder: Path) -> list[CarriedFile]:
     """Bundles and hub files in a folder, replies first, then the newest. A folder that has gone has none."""
     found = []
     with suppress(OSError):
-        for path in sorted(folder.iterdir())[:MOST_LOOKED_AT]:
+        # Those that are named as one first: among a thousand pictures nobody must miss a reply.
+        paths = sorted(folder.iterdir(), key=lambda path: (path.suffix.lower() != SUFFIX, path.name))
+        for path in paths[:MOST_LOOKED_AT]:
             with suppress(OSError):
                 if path.is_file() and (one := _look(store, path)) is not None:
                     found.append(one)
     order = ("reply", "hub", "ours", "foreign")
     return sorted(found, key=lambda one: (order.index(one.kind), -one.at_ms))
+
+
+def read_carried(source: Path) -> bytes:
+    """The bytes of a file that was carried here. None there, or no file: exit 3. Larger than any bundle: refused."""
+    try:
+        if source.exists() and not source.is_file():
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        with source.open("rb") as stream:
+            data = stream.read(bundles.LARGEST + 1)
+    except OSError as problem:
+        raise EnvironmentFailure("exchange.unreadable", file=str(source), problem=problem.strerror or "") from problem
+    if len(data) > bundles.LARGEST:
+        raise Refused("exchange.bundle_too_large")
+    return data
 
 
 def _look(store: Store, path: Path) -> CarriedFile | None:

@@ -67,6 +67,8 @@ class SmallHub:
         self.received: list[bytes] = []
         """Every body of a request that ever came."""
         self.clock_off = 0
+        self.reads = ""
+        """What it says that it reads beside segment files, as younger hubs do."""
         self.secret: bytes | None = None
         self.guard = threading.Lock()
         hub = self
@@ -102,7 +104,7 @@ class SmallHub:
                         return
                     with hub.guard:
                         status, kind, answer = hub.answer(self.command, self.path, body, dict(self.headers))
-                    headers: dict[str, str] = {}
+                    headers = {"Accept-Post": hub.reads} if hub.reads else {}
                 except Says as said:
                     status, kind, headers = said.status, wire.PROBLEM_TYPE, said.headers
                     problem = {"type": f"urn:zhikao:{said.code}", "title": said.code, "status": status, **said.detail}
@@ -215,7 +217,8 @@ class SmallHub:
         now = time.time_ns() // 1_000_000 + self.clock_off
         if abs(hello.at_ms - now) > 3_600_000:
             raise Says(409, "clock", hub_time_ms=now)
-        heads = [wire.ChainHead(device, kept.seq, kept.hash(kept.seq)) for device, kept in self.chains.items()]
+        held = ((device, kept) for device, kept in self.chains.items() if kept.seq)
+        heads = [wire.ChainHead(device, kept.seq, kept.hash(kept.seq)) for device, kept in held]
         welcome = wire.Welcome(self.public, now, "token", heads, self.own.seq, self.own.hash(self.own.seq))
         return wire.encode(wire.sign_welcome(welcome, hello.nonce, self.key))
 

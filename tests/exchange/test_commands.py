@@ -10,7 +10,7 @@ from core.association.enrol_codes import EnrolCode, new_code, read_code, write_c
 from core.association.events import DecisionGiven
 from core.exchange import enrolling
 from tests.cli.calls import Answer, call
-from tests.exchange.small_hub import SmallHub
+from tests.exchange.small_hub import Says, SmallHub
 from tests.rooms import ADMIN_PIN, PASSPHRASE, PIN, Centre
 
 KEYS = ("sent", "received", "receipts", "bytes_up", "bytes_down", "waiting")
@@ -43,6 +43,11 @@ def code(hub: SmallHub) -> str:
 def test_a_code_enrols_and_what_there_is_goes_up(home: Path, hub: SmallHub, code: str, tmp_path: Path) -> None:
     enrolled = enrol(home, hub, code.lower().replace("-", " "))
     assert (enrolled.exit_code, enrolled.data["enrolled"], enrolled.data["hub"]) == (0, True, hub.url)
+    assert [type(enrolled.data[key]) for key in KEYS] == [int] * 6
+    (body,) = hub.received
+    assert (enrolled.data["sent"], enrolled.data["received"], enrolled.data["receipts"]) == (0, 1, 0)
+    assert enrolled.data["bytes_up"] == len(body) and enrolled.data["bytes_down"] > 0
+    assert enrolled.data["waiting"] > 0, "what there is goes with the first exchange"
     assert not (home / enrolling.PENDING).exists()
     hub.say(DecisionGiven("B1", bytes(32), True))
     synced = at(home, "sync")
@@ -111,8 +116,34 @@ def test_a_wrong_code_enrols_nobody(home: Path, hub: SmallHub, code: str) -> Non
         assert (refused.exit_code, refused.data["error"]) == (1, error)
     wrong_hub = write_code(EnrolCode(read_code(code).secret, bytes(10)))
     refused = enrol(home, hub, wrong_hub)
-    assert (refused.exit_code, refused.data["error"]) == (4, "exchange.other_hub")
+    assert (refused.exit_code, refused.data["error"]) == (4, "exchange.code_other_hub")
     assert at(home, "sync", "--hub", hub.url).data["error"] == "exchange.not_enrolled"
+
+
+def test_a_hub_that_stumbles_over_a_code_is_not_said_to_refuse_it(home: Path, hub: SmallHub, code: str) -> None:
+    for said, error in (
+        (Says(500, "fault"), "exchange.hub_fault"),
+        (Says(409, "behind"), "exchange.hub_fault"),
+        (Says(503, "busy", {"Retry-After": "90"}), "exchange.hub_busy"),
+        (Says(429, "locked", {"Retry-After": "1000000000"}), "exchange.hub_busy"),
+    ):
+        hub.fault = lambda method, path, body, said=said: said  # type: ignore[misc]
+        failed = enrol(home, hub, code)
+        assert (failed.exit_code, failed.data["error"]) == (3, error)
+        assert set(KEYS) <= set(failed.data)
+    hub.fault = lambda method, path, body: None
+    assert enrol(home, hub, code).exit_code == 0, "the code is still good"
+
+
+def test_a_code_of_another_association_is_refused_before_it_is_spent(home: Path, hub: SmallHub, code: str) -> None:
+    assert enrol(home, hub, code).exit_code == 0
+    other = SmallHub()
+    made, text = new_code(other.public)
+    other.secret = made.secret
+    refused = enrol(home, other, text)
+    assert (refused.exit_code, refused.data["error"]) == (4, "exchange.other_hub")
+    assert other.seen == []
+    other.close()
 
 
 def test_one_person_alone_does_not_spend_the_code(home: Path, hub: SmallHub, code: str) -> None:

@@ -282,7 +282,7 @@ def test_a_stick_that_is_full_or_pulled_out_leaves_no_half_file(
         with pytest.raises(AppError) as caught:
             write(joined, stick)
     assert caught.value.exit_code == 3
-    assert caught.value.code == ("store.disk_full" if code == errno.ENOSPC else "store.cannot_write")
+    assert caught.value.code == ("exchange.stick_full" if code == errno.ENOSPC else "store.cannot_write")
     if step != "core.store.files.flush_folder":
         assert stick.read_bytes() == b"what stood there"
     assert not list(tmp_path.glob("*.part"))

@@ -62,7 +62,7 @@ def test_marks_stay_here_until_their_panel_is_unsealed_and_then_follow(joined: J
         centre.mark(login, first, 0.8, remark="机密评语")
     joined.sync()
     assert joined.standing().waiting.held_back > 0
-    assert "等启封" in joined.standing().sentence
+    assert "留在本机" in joined.standing().sentence
     sheets = _marks_at(joined)
     assert sheets == set()
     centre.mark("E3", first, 0.8)

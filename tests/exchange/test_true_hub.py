@@ -15,6 +15,7 @@ import pytest
 import uvicorn
 from sqlalchemy import func, select
 
+from core.association import compact
 from core.association.queries import leases
 from core.clock import today
 from core.exchange.courier import read_bundle, write_bundle
@@ -24,12 +25,14 @@ from core.exchange.pace import Pace
 from core.exchange.queries import Standing, standing
 from core.exchange.service import Outcome, exchange_once
 from core.house import may_travel, open_house
-from core.hub import acts
+from core.hub import acts, server
 from core.hub.couriering import receive
 from core.hub.enrolling import make_code
 from core.hub.hub import Hub, make_hub, open_hub
 from core.hub.server import make_app
 from core.hub.tables import blobs, heads, parts
+from core.hub.uploads import read_upload
+from core.store.segments import Segment
 from tests.exchange.conftest import photograph
 from tests.rooms import CODE, Centre, refused
 from tests.rooms import PASSPHRASE as CENTRE_PASSPHRASE
@@ -108,6 +111,27 @@ def same(centre: Centre, served: Served) -> None:
     with served.hub.look() as ledger:
         row = ledger.connection.execute(select(heads).where(heads.c.centre == CODE, heads.c.device == 1)).one()
     assert (row.seq, bytes(row.hash)) == (centre.store.head.seq, centre.store.head.hash)
+
+
+@pytest.mark.stage("placed")
+def test_to_todays_hub_everything_goes_in_the_short_form(
+    enrolled: Centre, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forms: list[bytes] = []
+
+    def watch(data: bytes) -> list[Segment]:
+        forms.append(data[: len(compact.MAGIC)])
+        return read_upload(data)
+
+    monkeypatch.setattr(server, "read_upload", watch)
+    first = enrolled.applications[0]
+    enrolled.mark("E1", first)
+    sync(enrolled)
+    for login in ("E2", "E3"):
+        enrolled.mark(login, first)
+    assert sync(enrolled).done.parts > 0
+    same(enrolled, served)
+    assert len(forms) >= 3 and set(forms) == {compact.MAGIC}
 
 
 @pytest.mark.stage("placed")

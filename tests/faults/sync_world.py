@@ -29,6 +29,7 @@ from core.hub.hub import Hub, make_hub
 from core.hub.keys import open_keys
 from core.hub.ledger import Ledger, place_of
 from core.hub.server import make_app
+from core.hub.serving import KEEP_ALIVE_SECONDS
 from core.hub.tables import blobs as blob_table
 from core.hub.tables import heads, incidents, journal, parts, pieces, seals
 from core.hub.understanding import understand
@@ -69,6 +70,7 @@ class HubAtWork:
         self.port = listening.getsockname()[1]
         config = uvicorn.Config(make_app(self.hub), log_config=None, log_level="error", lifespan="on")
         config.timeout_graceful_shutdown = 1
+        config.timeout_keep_alive = KEEP_ALIVE_SECONDS
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._serve, args=(listening,), daemon=True)
         self._thread.start()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from core.association.wire import SEGMENTS_TYPE
 from core.certificates import commands as certificates
@@ -21,13 +22,18 @@ from core.exchange.courier import read_bundle, write_bundle
 from core.exchange.link import Answer, Wire
 from core.exchange.outbox import waiting
 from core.exchange.queries import Standing, standing
-from core.house import may_travel
+from core.house import may_travel, restore_centre
 from core.hub import acts
 from core.hub.hub import open_hub
 from core.hub.status import status
+from core.hub.tables import heads
 from core.hub.understanding import understand
+from core.people.pins import sign_in
+from core.people.roles import Role
 from core.results.queries import confirmation
+from core.store import backup
 from tests.exchange.conftest import QuickPace
+from tests.exchange.test_restored import staff_again
 from tests.faults.hub_process import process
 from tests.faults.line import Line
 from tests.faults.sync_world import (
@@ -41,7 +47,8 @@ from tests.faults.sync_world import (
     sync,
     troubles,
 )
-from tests.rooms import CODE, LEVEL, STANDARD, Centre, refused
+from tests.rooms import ADMIN_PIN, CODE, LEVEL, PASSPHRASE, STANDARD, Centre, refused
+from tests.store.room import recovery_code
 
 TWO_YEARS = 2 * 365 * 86_400 * 10**9
 
@@ -175,6 +182,41 @@ def test_a_copied_machine_is_frozen_and_its_double_certificate_numbers_are_liste
         assert ("fork", 1) in troubles(hub.hub, CODE)
         known.holds()
         copy.holds()
+
+
+def test_after_a_copy_was_frozen_the_centre_goes_on_as_a_new_device_from_its_backup(
+    known: Centre, hub: HubAtWork, tmp_path: Path
+) -> None:
+    """What the association then says to do. What the copy and the frozen device wrote meanwhile stays on both sides."""
+    home, words = known.store.home, recovery_code(known.store)
+    known.store.close()
+    shutil.copytree(home, tmp_path / "copy")
+    known.store = reopened(known, home).store
+    known.apply(21)
+    sync(known.store, hub.url)
+    with reopened(known, tmp_path / "copy").store as copy:
+        Centre(copy, dict(known.actors), known.batch).apply(22)
+        with refused("exchange.fork", 4):
+            sync(copy, hub.url)
+    known.apply(23)
+    with refused("exchange.frozen"):
+        sync(known.store, hub.url)
+    backup.make(known.store, tmp_path / "backup")
+    known.store.close()
+    _, store = restore_centre(tmp_path / "backup", tmp_path / "new", words, ADMIN_PIN, PASSPHRASE)
+    with store:
+        centre = Centre(store, {"admin": sign_in(store, "admin", ADMIN_PIN)}, known.batch)
+        staff_again(centre)
+        enrol(centre, hub)
+        for number in (24, 25):
+            sync(store, hub.url)
+            assert {one.what for one in stands(centre).stuck} == {"device:1"}
+            centre.engage(f"R{number}", Role.REGISTRAR)
+        sync(store, hub.url)
+        with hub.hub.look() as ledger:
+            held = ledger.connection.execute(select(heads.c.seq).where(heads.c.device == store.device)).scalar()
+        assert held == store.head.seq
+        assert store.verify().problems == []
 
 
 def allow(centre: Centre, hub: HubAtWork) -> None:
