@@ -67,6 +67,8 @@ class Station(QObject):
 
     bug = Signal(object)
     """An exception that is nobody's refusal."""
+    lock_wanted = Signal()
+    """A dialog over the window was asked to lock it: the window's own keys don't reach through one."""
 
     def __init__(self, workers: Workers) -> None:
         super().__init__()

@@ -51,8 +51,9 @@ def begin_phase(tables: Tables, entry: Entry, event: PhaseBegun, part: None) -> 
 
 @applies(RunPaused)
 def pause(tables: Tables, entry: Entry, event: RunPaused, part: RunPaused.Part | None) -> None:
-    tables.update(Run, run_id(event.application, event.exercise), paused=True, changed_at=entry.at)
-    _step(tables, entry, event.application, event.exercise, "paused", reason=part.reason if part else None)
+    at, reason = event.since or entry.at, part.reason if part else None
+    tables.update(Run, run_id(event.application, event.exercise), paused=True, changed_at=at)
+    _step(tables, entry, event.application, event.exercise, "paused", reason=reason, at=at)
 
 
 @applies(RunResumed)
@@ -230,6 +231,7 @@ def _step(
     phase: str | None = None,
     studio: str | None = None,
     reason: str | None = None,
+    at: int | None = None,
 ) -> None:
     tables.insert(
         RunStep,
@@ -238,7 +240,7 @@ def _step(
         what=what,
         phase=phase,
         studio=studio,
-        at=entry.at,
+        at=entry.at if at is None else at,
         by=entry.actor,
         second=entry.second,
         reason=reason,

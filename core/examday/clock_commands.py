@@ -16,6 +16,8 @@ from core.store import Id, Write
 
 LONGEST_REASON = 500
 LONGEST_STUDIO = 20
+LONGEST_WRITING = 5 * 60 * 1000
+"""Milliseconds that a reason may take to write: who leaves a question open for longer has not stopped the clock."""
 
 
 @permitted(Role.INVIGILATOR)
@@ -50,15 +52,21 @@ def begin_phase(write: Write, application: Id, exercise_id: str, phase: Phase, s
 
 
 @permitted(Role.INVIGILATOR)
-def pause_run(write: Write, application: Id, exercise_id: str, reason: str) -> None:
-    """Stop the clock of a run, for a reason that stands on record. One that stands already stays as it is."""
+def pause_run(write: Write, application: Id, exercise_id: str, reason: str, since: int = 0) -> None:
+    """Stop the clock of a run, for a reason that stands on record. One that stands already stays as it is.
+
+    `since` (UTC milliseconds) is when the hand asked for it: writing the reason is not the candidate's time. It counts
+    from the last word of the clock on, and not for longer than `LONGEST_WRITING`.
+    """
     batch, _ = seated(write, application, exercise_id)
     found = _under_way(write, application, exercise_id)
     if not reason.strip():
         raise Refused("examday.reason_needed")
     if not found.paused:
         part = RunPaused.Part(reason.strip()[:LONGEST_REASON])
-        write.record(RunPaused(application, exercise_id), part, batch=batch)
+        earliest = max(found.changed_at, write.now - LONGEST_WRITING)
+        stood = min(max(since, earliest), write.now) if since else 0
+        write.record(RunPaused(application, exercise_id, stood), part, batch=batch)
 
 
 @permitted(Role.INVIGILATOR)

@@ -45,6 +45,8 @@ class RunPaused(Event, frozen=True):
 
     application: Id
     exercise: str
+    since: int = 0
+    """From when, in UTC milliseconds: the reason took a while to write. 0: from the entry's own time."""
 
     class Part(EventPart, frozen=True):
         reason: str

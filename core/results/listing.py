@@ -14,7 +14,16 @@ from core.store.queries import centre_name
 from core.words import say
 
 AWAY = ("absent", "misconduct", "deferred")
-UNSETTLED = ("no_score", "sealed", "examiners_missing", "deliberation_open", "away_after_marks", "vetoed", "unsettled")
+UNSETTLED = (
+    "no_score",
+    "score_disputed",
+    "sealed",
+    "examiners_missing",
+    "deliberation_open",
+    "away_after_marks",
+    "vetoed",
+    "unsettled",
+)
 """States that say themselves why there is no pass or no result."""
 
 

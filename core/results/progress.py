@@ -1,6 +1,8 @@
 """How far a batch is and what is to do next, by whom and until when: what the overview shows.
 
-Counts, numbers and states only: nothing of it says what anybody was marked.
+Counts, numbers and states only: nothing of it says what anybody was marked. That a deliberation is open does say
+something (the marks lie far apart, or at the pass mark): it is told to who may see the marks, and for all others the
+candidate is examined and waits for the settling.
 """
 
 from __future__ import annotations
@@ -17,12 +19,14 @@ from core.people.queries import accounts
 from core.people.roles import Role
 from core.registration.queries import ApplicationLine, applications
 from core.results import queries
-from core.results.settling import Computed, compute, settled_results
+from core.results.settling import Computed, Missing, compute, settled_results
 from core.scoring.queries import Progress, signed_counts
 from core.scoring.queries import progress as signed_progress
+from core.scoring.readers import sees_panel
 from core.standards.plans import Plan
 from core.store import Id, Read
 
+UNSCORED = ("results.no_score", "results.score_disputed")
 SEALED = ("results.sealed", "results.examiners_missing")
 NUMBERS_NAMED = 4
 """So many candidate numbers stand in one line; more are counted."""
@@ -85,7 +89,7 @@ class PanelProgress:
     signed: int
     needed: int
     deliberating: tuple[str, ...]
-    """Numbers of the candidates whose result waits for a deliberation."""
+    """Numbers of the candidates whose result waits for a deliberation; none for who may not see the marks."""
 
 
 @dataclass(frozen=True)
@@ -125,9 +129,10 @@ def batch_progress(read: Read, batch: Id, issued: int) -> BatchProgress:
     settled = {one.application: one.components for one in settled_results(read, batch)}
     is_settled = bool(settled) and settled == computed.outcomes and not computed.missing
     confirmed = queries.confirmation(read, batch) is not None
-    waiting = {one.application for one in computed.missing}
+    told = _told(read, computed)
+    waiting = {one.application for one in told}
     unexamined = {one.application for one in computed.missing if one.code in SEALED}
-    unscored = {one.application for one in computed.missing if one.code == "results.no_score"}
+    unscored = {one.application for one in computed.missing if one.code in UNSCORED}
     todos = [
         *_registration_todos(applied),
         *_arrangement_todos(read, line, plan, applied, [place.application for place in found]),
@@ -135,13 +140,13 @@ def batch_progress(read: Read, batch: Id, issued: int) -> BatchProgress:
         *_marking_todos(line, panelled, len(unscored)),
         *_short_todos(line, computed),
     ]
-    if found and not computed.missing and not confirmed:
+    if found and not told and not confirmed:
         todos.append(Todo("confirm" if is_settled else "settle", Role.MANAGER, "results", len(found)))
     if confirmed and issued < len(found):
         todos.append(Todo("notices", Role.CERTIFICATES, "documents", len(found) - issued))
     return BatchProgress(
         line,
-        _steps(plan, applied, len(found), todos, computed, confirmed, issued),
+        _steps(plan, applied, len(found), todos, {one.code for one in told}, confirmed, issued),
         tuple(sorted(todos, key=lambda todo: todo.due or date.max)),
         tuple(panelled),
         len(applied),
@@ -150,6 +155,16 @@ def batch_progress(read: Read, batch: Id, issued: int) -> BatchProgress:
         len(found) - len(unexamined),
         len(found) - len(waiting),
     )
+
+
+def _told(read: Read, computed: Computed) -> list[Missing]:
+    """What is missing, as far as the reader may know of it."""
+    return [
+        one
+        for one in computed.missing
+        if one.code != "results.deliberation_open"
+        or sees_panel(read, one.application, computed.came[one.component][one.application].panel)
+    ]
 
 
 def _registration_todos(applied: list[ApplicationLine]) -> list[Todo]:
@@ -236,7 +251,11 @@ def _panels(read: Read, batch: Id, plan: Plan, computed: Computed) -> list[Panel
         by_panel: dict[Id, list[Progress]] = {}
         for one in signed_progress(read, batch, component.id):
             by_panel.setdefault(one.panel, []).append(one)
-        waiting = {application for application, came in computed.came[component.id].items() if came.open}
+        waiting = {
+            application
+            for application, came in computed.came[component.id].items()
+            if came.open and sees_panel(read, application, came.panel)
+        }
         for panel in panels(read, batch, component.id):
             lines = by_panel.get(panel.id, [])
             present = [one for one in lines if not one.absent]
@@ -273,12 +292,11 @@ def _steps(
     applied: list[ApplicationLine],
     numbered: int,
     todos: list[Todo],
-    computed: Computed,
+    missing: set[str],
     confirmed: bool,
     issued: int,
 ) -> tuple[Step, ...]:
     open_codes = {todo.code for todo in todos}
-    missing = {one.code for one in computed.missing}
     accepted = sum(one.state == "accepted" for one in applied)
     reviewed = bool(applied) and open_codes.isdisjoint({"review", "more", "notify"})
     arranged = reviewed and numbered > 0 and open_codes.isdisjoint({"numbers", "panels"})
@@ -288,7 +306,7 @@ def _steps(
         Step("arrangement", "arrangement", arranged, numbered),
     ]
     if plan.component("knowledge") is not None:
-        steps.append(Step("knowledge", "knowledge", arranged and "results.no_score" not in missing, numbered))
+        steps.append(Step("knowledge", "knowledge", arranged and missing.isdisjoint(UNSCORED), numbered))
     marked = arranged and missing.isdisjoint({*SEALED, "results.deliberation_open"})
     return (
         *steps,

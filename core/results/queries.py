@@ -15,7 +15,7 @@ from core.results.events import ComponentOutcome
 from core.results.settling import ResultLine, settled_results
 from core.results.tables import Confirmation, Result
 from core.scoring.aggregation import shown
-from core.scoring.readers import check_sees_results
+from core.scoring.readers import check_sees_results, sees_results
 from core.standards.points import points_text
 from core.store import Id, Problem, Read, part_digest, signature_holds, split_id
 
@@ -24,10 +24,10 @@ _SIGNED = "zhikao-results1"
 
 @dataclass(frozen=True)
 class ResultCounts:
-    """How many results are settled, and how many of them passed."""
+    """How many results are settled, and how many of them passed; None for who may not see results."""
 
     settled: int
-    passed: int
+    passed: int | None
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,10 @@ def results(read: Read, batch: Id) -> list[ResultLine]:
 
 
 def result_counts(read: Read, batch: Id) -> ResultCounts:
-    """How many of a batch's results are settled, and how many of them passed: for everybody."""
+    """How many of a batch's results are settled: for everybody. How many of them passed is not: where one sat the
+    examination, that count is their result."""
     settled = settled_results(read, batch)
-    return ResultCounts(len(settled), sum(one.passed for one in settled))
+    return ResultCounts(len(settled), sum(one.passed for one in settled) if sees_results(read) else None)
 
 
 def confirmation(read: Read, batch: Id) -> ConfirmationLine | None:

@@ -16,6 +16,7 @@ from core.arrangement.replacement import short
 from core.batches.queries import plan_of
 from core.results.events import ComponentOutcome
 from core.results.tables import Result
+from core.scoring.knowledge_state import disputed
 from core.scoring.marks import Outcome, knowledge_scores, outcomes
 from core.standards.plans import Component
 from core.store import Id, Read
@@ -42,8 +43,8 @@ class Missing:
     number: str
     component: str
     code: str
-    """`results.no_score`, `results.sealed`, `results.examiners_missing`, `results.deliberation_open` or
-    `results.away_after_marks`."""
+    """`results.no_score`, `results.score_disputed`, `results.sealed`, `results.examiners_missing`,
+    `results.deliberation_open` or `results.away_after_marks`."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def compute(read: Read, batch: Id) -> Computed:
     """The outcome of every component of everybody who has a place. All components must be passed (8.7)."""
     plan = plan_of(read, batch)
     away = absence_lines(read, batch)
-    knowledge = knowledge_scores(read)
+    knowledge, differing = knowledge_scores(read), disputed(read)
     panels: dict[str, dict[Id, Outcome]] = {
         one.id: outcomes(read, batch, one.id) for one in plan.components if one.id != "knowledge"
     }
@@ -86,7 +87,8 @@ def compute(read: Read, batch: Id) -> Computed:
             if component.id == "knowledge":
                 total = knowledge.get(place.application)
                 score = None if total is None else Fraction(total)
-                marked, code = total is not None, "results.no_score"
+                marked = total is not None
+                code = "results.score_disputed" if place.application in differing else "results.no_score"
             else:
                 came = panels[component.id].get(place.application)
                 score = None if came is None or came.open else came.final

@@ -27,8 +27,9 @@ class Cell:
 
     component: str
     state: str
-    """`scored`, `vetoed`, `absent`, `misconduct`, `deferred`, or why it can't be settled: `no_score`, `sealed`,
-    `examiners_missing`, `deliberation_open`, `away_after_marks`; `unsettled`: there, but not shown yet."""
+    """`scored`, `vetoed`, `absent`, `misconduct`, `deferred`, or why it can't be settled: `no_score`,
+    `score_disputed`, `sealed`, `examiners_missing`, `deliberation_open`, `away_after_marks`;
+    `unsettled`: there, but not shown yet."""
     score: str
     """As people see it; "" where there is none."""
     passed: bool | None

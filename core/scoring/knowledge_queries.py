@@ -10,7 +10,7 @@ from core.arrangement.queries import numbers
 from core.errors import Refused
 from core.people.queries import account
 from core.people.roles import Role
-from core.scoring.knowledge_state import ROUNDS, Entered, differing_rows, entered_by
+from core.scoring.knowledge_state import ROUNDS, Entered, differing_rows, disputed, entered_by
 from core.scoring.readers import check_own
 from core.scoring.tables import KnowledgeKeying, KnowledgeRule, KnowledgeScore
 from core.store import Id, Read
@@ -63,5 +63,10 @@ def knowledge_entries(read: Read, person: Id, batch: Id) -> list[KnowledgeEntry]
 
 def agreed_entries(read: Read) -> set[Id]:
     """The entries of knowledge scores that two people entered alike: those whose parts may leave this machine."""
-    rows = read.rows(select(KnowledgeKeying.id).join(KnowledgeScore, KnowledgeScore.id == KnowledgeKeying.application))
-    return {row.id for row in rows}
+    open_again = disputed(read)
+    rows = read.rows(
+        select(KnowledgeKeying.id, KnowledgeKeying.application).join(
+            KnowledgeScore, KnowledgeScore.id == KnowledgeKeying.application
+        )
+    )
+    return {row.id for row in rows if row.application not in open_again}

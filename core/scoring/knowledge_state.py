@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import select
 
-from core.scoring.tables import KnowledgeKeying
+from core.arrangement.queries import numbers
+from core.scoring.tables import KnowledgeKeying, KnowledgeRule, KnowledgeScore
 from core.store import Id, Read
 
 TOTAL = "total"
@@ -38,6 +39,28 @@ def differing_rows(one: Entered, other: Entered) -> tuple[str, ...]:
     first, second = dict(one.rows), dict(other.rows)
     cells = [key for key in first if key in second and first[key] != second[key]]
     return (*cells, *((TOTAL,) if one.total != other.total else ()))
+
+
+def disputed(read: Read) -> set[Id]:
+    """Whose score does not count for now: two people enter it, and since they agreed one of them has entered another.
+
+    Of a score from before the batch was entered twice, a first entry that differs is enough.
+    """
+    twice = read.rows(select(KnowledgeRule.id).where(KnowledgeRule.double))
+    inside = [application for row in twice for application in numbers(read, row.id)]
+    if not inside:
+        return set()
+    totals = {row.id: row.total for row in read.rows(select(KnowledgeScore.id, KnowledgeScore.total))}
+    found = set()
+    for application, entries in entered_by(read, inside).items():
+        known = [one for one in entries if one.total is not None]
+        if len(known) == len(ROUNDS):
+            differs = bool(differing_rows(*known))
+        else:
+            differs = any(one.total != totals.get(application) for one in known)
+        if differs and application in totals:
+            found.add(application)
+    return found
 
 
 def entered_by(read: Read, applications: list[Id]) -> dict[Id, list[Entered]]:

@@ -18,6 +18,7 @@ from core.batches.queries import plan_of
 from core.errors import Refused
 from core.examday.blind_queries import WorkStanding, blind_state
 from core.registration.queries import batch_of
+from core.scoring.knowledge_state import disputed
 from core.scoring.objective_queries import Figures, shared_figures, with_figures
 from core.scoring.sheets import Deducted, Draft, Mark, Moment, Raised, veto_name
 from core.scoring.tables import KnowledgeScore, PanelResult, Sheet, SheetDraft
@@ -192,9 +193,10 @@ def knowledge_rows(read: Read, application: Id) -> tuple[tuple[str, int], ...]:
 
 
 def knowledge_scores(read: Read) -> dict[Id, int]:
-    """Knowledge scores in hundredths by application."""
+    """Knowledge scores in hundredths by application; none of which two people disagree again."""
     rows = read.rows(select(KnowledgeScore.id, KnowledgeScore.total))
-    return {row.id: row.total for row in rows if row.total is not None}
+    open_again = disputed(read)
+    return {row.id: row.total for row in rows if row.total is not None and row.id not in open_again}
 
 
 def draft_id(application: Id, exercise: str, examiner: Id) -> str:

@@ -28,9 +28,14 @@ def check_sees_marks(read: Read) -> None:
         raise Refused("marks.not_for_you")
 
 
+def sees_results(read: Read) -> bool:
+    """Whether the reader sees settled results."""
+    return read.reader is not None and not SEE_RESULTS.isdisjoint(read.reader.roles)
+
+
 def check_sees_results(read: Read) -> None:
     """Refuse who may not see results."""
-    if read.reader is None or SEE_RESULTS.isdisjoint(read.reader.roles):
+    if not sees_results(read):
         raise Refused("marks.results_not_for_you")
 
 

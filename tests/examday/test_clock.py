@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from core.arrangement.commands import record_attendance
 from core.errors import Refused
 from core.examday import commands, queries
+from core.examday.clock_commands import LONGEST_WRITING
 from core.examday.clockwork import LONGEST_SPAN, Step, live_second, reckon, recording_second
 from tests.examday.conftest import LIVE, RECORDED, SETUP, Centre
 
@@ -106,6 +107,35 @@ def test_only_one_candidate_is_live_in_a_studio(centre: Centre) -> None:
     centre.phase("ended")
     centre.phase("live", third)
     assert [one.application for one in centre.ask(queries.under_way_in, "直播间 1")] == [third]
+
+
+def test_writing_the_reason_of_a_pause_is_not_the_candidates_time(centre: Centre) -> None:
+    centre.phase("live", wait=60)
+    asked = centre.wall.now
+    centre.wall.wait(20)
+    centre.act("I01", commands.pause_run, centre.first, LIVE, "停电了，正在查是哪一路", asked)
+    assert (centre.clock().live_ms, centre.clock().interruptions[0].at) == (60_000, asked)
+    centre.wall.wait(10)
+    centre.act("I01", commands.resume_run, centre.first, LIVE)
+    (pause,) = centre.clock().interruptions
+    assert (centre.clock().live_ms, pause.length_ms) == (60_000, 30_000)
+    assert centre.store.compare()[1] == []
+
+
+@pytest.mark.parametrize(("ago", "counted"), [(3600, 0), (-60, 100)])
+def test_a_pause_begins_neither_before_the_clock_last_spoke_nor_in_the_future(
+    centre: Centre, ago: int, counted: int
+) -> None:
+    centre.phase("preparation", wait=50)
+    centre.phase("live", wait=100)
+    centre.act("I01", commands.pause_run, centre.first, LIVE, "理由", centre.wall.now - ago * 1000)
+    assert centre.clock().live_ms == counted * 1000
+
+
+def test_a_question_that_was_left_open_has_not_stopped_the_clock(centre: Centre) -> None:
+    centre.phase("live", wait=1000)
+    centre.act("I01", commands.pause_run, centre.first, LIVE, "理由", centre.wall.now - 900_000)
+    assert centre.clock().live_ms == 1_000_000 - LONGEST_WRITING
 
 
 def test_a_paused_run_may_go_on_in_another_studio(centre: Centre) -> None:

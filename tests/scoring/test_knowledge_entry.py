@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from core.batches.queries import plan_of
+from core.results.settling import compute
+from core.results.standing import standing
 from core.scoring import commands as scoring
 from core.scoring import knowledge, knowledge_queries, queries
+from core.scoring.knowledge_queries import agreed_entries
 from core.scoring.score_file import import_scores, read_scores
 from tests.rooms import Centre, refused
 
@@ -51,6 +54,38 @@ def test_different_scores_are_entered_anew_until_they_agree(double: Centre) -> N
     assert enter(double, "M1", 8100) == ()
     assert score(double) == 8100
     double.holds()
+
+
+def test_a_score_that_one_of_two_changes_counts_again_only_when_the_other_follows(double: Centre) -> None:
+    for login in ("M1", "I1"):
+        enter(double, login, 8000)
+    assert enter(double, "I1", 8100) == ("total",)
+    one = double.applications[0]
+    missing = {(line.application, line.component): line.code for line in double.ask(compute, double.batch).missing}
+    assert missing[one, "knowledge"] == "results.score_disputed"
+    row = double.ask(standing, double.batch).rows[0]
+    assert row.cells[0].state == "score_disputed" and "8000" not in repr(row.cells[0])
+    assert one not in double.ask(queries.knowledge_scores)
+    with double.store.read() as read:
+        assert not agreed_entries(read), "neither entry leaves the machine"
+    assert enter(double, "I1", 8000) == ()
+    assert double.ask(queries.knowledge_scores)[one] == 8000
+    enter(double, "M1", 8100)
+    assert enter(double, "I1", 8100) == ()
+    assert double.ask(queries.knowledge_scores)[one] == 8100
+    double.holds()
+
+
+def test_a_score_from_before_the_second_entry_stays_until_somebody_enters_another(centre: Centre) -> None:
+    one = centre.applications[0]
+    centre.act("M1", scoring.score_knowledge, one, 8000)
+    centre.act("M1", knowledge.set_double_entry, centre.batch, True)
+    enter(centre, "I1", 8000)
+    assert centre.ask(queries.knowledge_scores)[one] == 8000
+    enter(centre, "I1", 7000)
+    assert one not in centre.ask(queries.knowledge_scores)
+    centre.act("M1", knowledge.set_double_entry, centre.batch, False)
+    assert centre.ask(queries.knowledge_scores)[one] == 8000, "entered once again, what one person said stands"
 
 
 def test_rows_are_compared_one_by_one_and_a_total_with_their_sum(double: Centre) -> None:

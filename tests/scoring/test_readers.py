@@ -219,3 +219,66 @@ def test_who_only_sees_results_is_told_that_they_are_not_settled_yet(opened: tup
     settled = centre.ask(standing, centre.batch, by="C1").rows[0]
     assert settled.passed is True
     assert all(cell.outcome is None for cell in settled.cells)
+
+
+def _twin(stages: Stages, name: str, shares: tuple[float, float, float], *, settled: bool) -> None:
+    """A centre whose first candidate was marked like this; all else is as in its twin."""
+    if name in stages.made:
+        return
+    made = stages.copy("placed", stages.folder / name)
+    with made.store:
+        for login, share in zip(("E1", "E2", "E3"), shares, strict=True):
+            made.mark(login, made.applications[0], share)
+        for one in made.applications[1:]:
+            for login in ("E1", "E2", "E3"):
+                made.mark(login, one, 0.9)
+        for one in made.applications:
+            made.act("M1", score_knowledge, one, KNOWLEDGE)
+        if settled:
+            made.act("M1", settle, made.batch)
+    stages.made[name] = made
+
+
+def _answers(stages: Stages, name: str, login: str, home: Path) -> dict[str, str]:
+    """What somebody is told by every query, without what differs by nature: times, salts, signatures."""
+    centre = stages.copy(name, home)
+    with centre.store, centre.store.read(centre.actors[login]) as read:
+        found = {}
+        for query_name, query in outside():
+            for at, given in enumerate(arguments(centre, query, centre.actors[login], centre.id(login))):
+                try:
+                    answer = shown(query(read, **given))
+                except AppError as refusal:
+                    answer = repr((refusal, refusal.values))
+                answer = re.sub(r"b'(?:[^'\\]|\\.)*'|b\"(?:[^\"\\]|\\.)*\"", "bytes", answer)
+                found[f"{query_name} {at}"] = re.sub(r"\b\d{13}\b|datetime\.datetime\([^)]*\)", "time", answer)
+    return found
+
+
+TWINS = {
+    "passed or not": ((0.9, 0.9, 0.9), (0.2, 0.2, 0.2), True),
+    "agreed or to be deliberated": ((0.9, 0.9, 0.9), (0.9, 0.9, 0.1), False),
+}
+
+
+FOR_THE_CERTIFICATES = {"certificates.what_is_missing 0"}
+"""How many numbers a batch needs: its page and its commands are for who sees results."""
+
+
+@pytest.mark.parametrize("pair", TWINS)
+@pytest.mark.parametrize("login", [*sorted(SEE_NOTHING), "M1"])
+def test_no_count_and_no_state_tells_others_how_a_candidate_did(
+    stages: Stages, tmp_path: Path, login: str, pair: str
+) -> None:
+    """Two centres that differ in the marks alone answer who may not see marks word for word alike."""
+    *both, settled = TWINS[pair]
+    answers = []
+    with cheap_keys():
+        for at, shares in enumerate(both):
+            _twin(stages, f"{pair} {at}", shares, settled=settled)
+            answers.append(_answers(stages, f"{pair} {at}", login, tmp_path / str(at)))
+    different = {name for name, answer in answers[0].items() if answers[1][name] != answer}
+    if login in SEE_ALL:
+        assert "results.standing 0" in different and (settled or "results.batch_progress 0" in different)
+    else:
+        assert different <= FOR_THE_CERTIFICATES

@@ -18,6 +18,7 @@ from core.words import say
 from tests.examday.conftest import LIVE, SECRET, Centre, centre, master  # noqa: F401
 from tests.ui.conftest import SmallShell
 from tests.ui.film import make_film
+from ui import ops
 from ui.context import BatchChoice, Context, Session
 from ui.pages.marking_desk import MarkingDesk
 from ui.recording.player import Player
@@ -101,7 +102,8 @@ def test_a_moment_found_on_the_recording_is_kept_at_the_second_of_the_performanc
     QTest.keyClick(window.player, Qt.Key.Key_F2)
     assert [one.second for one in desk.moments_of(LIVE)] == [4]
     assert [one.second for one in window.player._moments] == [6]
-    window.close()
+    open_on(qtbot, desk, centre.applications[2], LIVE)
+    qtbot.waitUntil(lambda: ops.gone(window), timeout=5000)  # it would mark another candidate
 
 
 def test_every_kind_of_work_is_shown_or_says_that_it_is_not(qtbot, tmp_path: Path) -> None:

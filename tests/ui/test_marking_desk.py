@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QDialog, QLabel
 
 from core.errors import EnvironmentFailure
 from core.scoring import marks
 from core.scoring.sheets import Draft
 from core.store import THE_PROGRAM
 from tests.ui.exam import Room, founded, room  # noqa: F401 - fixtures
+from ui.dialogs.sign_in import SignInGate
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SIGN = (Qt.Key.Key_Return, CTRL)
@@ -226,7 +227,13 @@ def test_a_new_panel_takes_a_second_person(room: Room) -> None:
     room.until(lambda: desk.panel.deliberate.isVisible())
     room.click(desk.panel.deliberate)
     dialog = room.dialog()
-    dialog.choices["new_panel"].setChecked(True)
+    room.until(dialog.isActiveWindow)
+    room.qtbot.keyClick(dialog.reason, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+    for expected in ("upheld", "set", "new_panel", "new_panel"):
+        assert dialog.outcome == expected and dialog.choices[expected].hasFocus(), "the frame stands at what is chosen"
+        room.qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Down)
+    room.qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+    assert dialog.reason.hasFocus()
     dialog.reason.setPlainText("看法差得太远")
     room.qtbot.keyClicks(dialog.pin, room.pins[room.leader])
     room.click(dialog.confirm)
@@ -352,3 +359,20 @@ def test_the_key_for_works_says_so_where_there_are_none(room: Room) -> None:
     room.press(desk.screen, (Qt.Key.Key_I, CTRL))
     room.until(lambda: desk.screen.strip.text)
     assert "作品" in desk.screen.strip.text
+
+
+def test_the_lock_reaches_through_a_dialog_and_keeps_what_was_marked(room: Room) -> None:
+    desk = begun(room)
+    application, exercise = desk._work.application, desk._current
+    mark_all(room, desk)
+    room.press(desk.screen, SIGN)
+    pin = room.dialog()
+    room.until(pin.isActiveWindow)
+    room.qtbot.keyClicks(pin.pin, "12")
+    room.qtbot.keyClick(pin.pin, Qt.Key.Key_L, CTRL)
+    assert isinstance(room.window.shown, SignInGate)
+    assert not [one for one in room.window.findChildren(QDialog) if one.isVisible()], "nothing of it is left in view"
+    desk = room.page("E01", "marking")
+    desk.open_candidate(application, "skill")
+    room.until(lambda: desk.screen.isVisible())
+    assert desk._current == exercise and desk.screen.missing == 0 and not desk._work.signed

@@ -12,12 +12,13 @@ from core.arrangement.queries import PanelLine, panel_of, panels
 from core.people import commands as accounts_of
 from core.people.pins import fresh_key, sign_in
 from core.people.queries import accounts
+from core.results.reopening import set_aside
 from core.scoring.marks import outcome
 from core.scoring.set_aside import SetAsideLine, set_aside_lines
 from core.store import Actors, Id
 from tests.ui.exam import Room, founded, room  # noqa: F401 - fixtures
 from ui.dialogs.second_person import SecondPersonDialog
-from ui.pages.panel_changes import AddExaminerDialog, ReplaceDialog, SetAsideDialog
+from ui.pages.panel_changes import AddExaminerDialog, NewPanelDialog, ReplaceDialog, SetAsideDialog
 
 SPARE = "测试九九"
 
@@ -103,6 +104,60 @@ def test_two_people_set_a_sheet_aside_and_another_examiner_joins(room: Room, spa
     assert spare in panel(room, one).examiners_of(one) and examiner not in panel(room, one).examiners_of(one)
     open_row(room, page, "0001")
     assert not [one for one in room.window.findChildren(QPushButton) if one.isVisible() and "增加考评员" in one.text()]
+
+
+def short_of_one(room: Room) -> Id:
+    """The first candidate, one of whose examiners should have been recused."""
+    with room.store.read() as read:
+        logins = {one.login for one in accounts(read)}
+        one = panels(read, room.window.shown.context.batch, "skill")[0].applications[0]  # type: ignore[union-attr]
+    assert {"M01", "M02"} <= logins
+    both = Actors(sign_in(room.store, "M01", room.pins["M01"]), sign_in(room.store, "M02", room.pins["M02"]))
+    found = panel(room, one)
+    room.store.write(both, set_aside, one, "skill", found.examiners[-1], "考后查实为师生")
+    return one
+
+
+def order(room: Room, one: Id) -> None:
+    """The dialog for a new panel that is open: its reason, and a second person."""
+    asked = dialog(room, NewPanelDialog)
+    room.click(asked.confirm)
+    assert asked.isVisible() and panel(room, one), "without a reason nothing is ordered"
+    asked.reason.setPlainText("组内考评员均有回避关系")
+    room.click(asked.confirm)
+    answer = dialog(room, SecondPersonDialog)
+    answer.account.setText("M02")
+    room.qtbot.keyClicks(answer.pin, room.pins["M02"])
+    room.click(answer.confirm)
+    room.until(lambda: not [each for each in room.window.findChildren(NewPanelDialog) if each.isVisible()])
+    room.settle()
+    with room.store.read() as read:
+        assert panel_of(read, one, "skill") is None
+
+
+def test_where_nobody_can_join_two_people_order_a_new_panel_and_are_led_to_forming_it(room: Room) -> None:
+    room.sit_down("M01")
+    one = short_of_one(room)
+    page = room.page("M01", "results")
+    open_row(room, page, "0001")
+    press(room, "增加考评员")
+    asked = dialog(room, AddExaminerDialog)
+    assert not asked.confirm.isEnabled() and "另组考评组" in asked.strip.text
+    room.click(asked.strip._action)
+    order(room, one)
+    toast = room.window.shown.toast  # type: ignore[union-attr]
+    assert "0001" in toast.text
+    room.click(toast._action)
+    assert room.window.shown.current == "arrangement"  # type: ignore[union-attr]
+
+
+def test_a_new_panel_is_one_of_two_ways_where_a_panel_is_short(room: Room, spare: Id) -> None:
+    room.sit_down("M01")
+    one = short_of_one(room)
+    page = room.page("M01", "results")
+    open_row(room, page, "0001")
+    press(room, "另组考评组")
+    order(room, one)
 
 
 def test_an_examiner_who_drops_out_is_replaced_in_the_arrangement(room: Room, spare: Id) -> None:

@@ -25,6 +25,8 @@ from core.store import Actors
 from core.words import say
 from tests.ui.exam import Room, founded, room  # noqa: F401 - fixtures
 from tests.ui.film import make_film
+from ui import ops
+from ui.dialogs.sign_in import SignInGate
 from ui.pages.panel_data import panel_sheets
 
 pytestmark = pytest.mark.qt_log_level_fail("CRITICAL")
@@ -165,6 +167,20 @@ def test_of_several_recordings_another_is_chosen_in_the_player_and_goes_on_at_th
     room.until(lambda: window.player.media.position() == 5000)
     assert compare.film.window is window, "the one that a hand has chosen stays"
     window.close()
+
+
+def test_the_lock_puts_a_film_and_its_moments_away(room: Room, film: Path) -> None:
+    room.sit_down("M01")
+    application = sign_all(room)
+    keep(room, application, film)
+    compare = side_by_side(room, application)
+    compare.moments.play_current()
+    room.until(lambda: compare.film.window is not None)
+    window = compare.film.window
+    room.until(window.isActiveWindow)
+    room.qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert isinstance(room.window.shown, SignInGate)
+    room.until(lambda: ops.gone(window))
 
 
 def test_one_recording_leaves_nothing_to_choose(room: Room, film: Path) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 from core.errors import AppError
 from core.words import say
 from ui.context import Station
-from ui.widgets.basics import button, label, row
+from ui.widgets.basics import button, label, row, shortcut
 from ui.widgets.strip import ProgressStrip, Strip
 
 WIDTH = 440
@@ -30,6 +30,7 @@ class Sheet(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setFixedWidth(width)
+        shortcut("Ctrl+L", self, context.lock_wanted.emit, everywhere=True)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(24, 20, 24, 20)
         outer.setSpacing(12)
@@ -50,6 +51,7 @@ class Sheet(QDialog):
     def add_buttons(self, text: str, on: Callable[[], object], kind: str = "primary") -> QPushButton:
         """Cancel, and the button that does it (Enter presses it); the latter is answered."""
         self.cancel = button(say("ui.cancel"), self.reject)
+        self.cancel.setAutoDefault(True)  # else Enter on it would press the other one
         self._buttons.addWidget(self.cancel)
         made = button(text, on, kind)
         made.setDefault(True)

@@ -19,6 +19,7 @@ from ui.pages.arrangement_data import Arrangement, CandidateLine, span
 from ui.pages.arrangement_editor import PanelEditor
 from ui.widgets.basics import button, column, holder, label, row
 from ui.widgets.card import Card
+from ui.widgets.flow import Flow
 from ui.widgets.table import DataTable
 
 MOST_ROWS = 10
@@ -60,7 +61,7 @@ class PanelsView(QStackedWidget):
         self.table.show_rows(formed)
         self.table.setVisible(bool(formed))
         self.nothing.setVisible(not formed)
-        for made in (self.edit, self.dissolve, self.replace):
+        for made in (self._acts, self.edit, self.dissolve, self.replace):
             made.setVisible(bool(formed) and self._may_form)
         free = found.free(component)
         self.left.setText(say("desk.panels.left", count=free))
@@ -131,7 +132,11 @@ class PanelsView(QStackedWidget):
         self.left = label("", "", "attention")
         self.policy = label("", "small", wrap=True)
         self.replace = button(say("fair.replace.button"), partial(self._on_panel, self.replace_wanted), icon="people")
-        foot = row(self.edit, self.replace, self.dissolve, None, self.left, spacing=8)
+        acts = self._acts = Flow()  # beside an open drawer they take two lines
+        for act in (self.edit, self.replace, self.dissolve):
+            acts.add(act)
+        foot = row(acts, self.left, spacing=8)
+        foot.setStretchFactor(acts, 1)
         self.nothing = label(say("desk.panels.none"), "muted", wrap=True)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         card.body.addWidget(self.nothing, 1)

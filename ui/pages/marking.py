@@ -271,6 +271,7 @@ class MarkingScreen(QWidget):
         self._status = ElidedLabel("small")
         self._hints = label(say("ui.marking.keys"), "small")
         self.sign = button("", self.ask_to_sign)
+        self.sign.setAutoDefault(True)  # Enter went from item to item, and ends here
         who = row(icon_label("person", "muted", 16), label(person, "small"), spacing=4)
         line = row(who, self._status, self._hints, None, self.sign, spacing=20)
         line.setContentsMargins(24, 0, 24, 0)

@@ -85,6 +85,7 @@ class DayCard(Card):
         if self._followed != (application, exercise):
             self._followed = (application, exercise)
             self.hide()
+            self._close_film()  # its F2 would put a moment on another sheet
             self._ask()
         self._show_moments()
 
@@ -115,6 +116,7 @@ class DayCard(Card):
         found = self.shown
         if found is None:
             return
+        self._close_film()
         at = None if second is None else self._on_film(recording, second)
         number = self._desk.number
         title = say("recording.title", number=number)
@@ -156,6 +158,10 @@ class DayCard(Card):
         if found is not None:
             live = live_second(found.clock.interruptions, recording.lead, recording.through_pauses, second)
             self._desk.keep_moment(found.exercise, live)
+
+    def _close_film(self) -> None:
+        if not ops.gone(self._player):
+            self._player.close()
 
     def _on_film(self, recording: RecordingLine, second: int) -> int:
         assert self.shown is not None

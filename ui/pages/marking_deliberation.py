@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPlainTextEdit, QRadioButton
+from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPlainTextEdit
 
 from core.scoring.commands import LONGEST_REASON, deliberate
 from core.standards.points import NotPoints, points_text, read_points
@@ -16,6 +16,7 @@ from ui.dialogs.sheet import Sheet
 from ui.pages.marking_pin import own_actor
 from ui.pages.panel_data import PanelSheets
 from ui.widgets.basics import column, holder
+from ui.widgets.choice import Choice
 from ui.widgets.form import Form
 from ui.widgets.inputs import PinEdit
 
@@ -32,12 +33,11 @@ class DeliberationDialog(Sheet):
         self._sheets = sheets
         lowest, highest = points_text(min(sheets.totals)), points_text(max(sheets.totals))
         self._group = QButtonGroup(self)
-        self.choices: dict[str, QRadioButton] = {}
+        self.choices: dict[str, Choice] = {}
         choices = column(spacing=4)
         for at, outcome in enumerate(OUTCOMES):
             text = say(f"exam.deliberation.{outcome}", result=sheets.result, lowest=lowest, highest=highest)
-            made = self.choices[outcome] = QRadioButton(text)
-            self._group.addButton(made, at)
+            made = self.choices[outcome] = Choice(text, self._group, at)
             choices.addWidget(made)
         self.choices["upheld"].setChecked(True)
         self.body.addWidget(holder(choices))
@@ -57,7 +57,8 @@ class DeliberationDialog(Sheet):
         self.pin = self._form.add(say("ui.pin"), PinEdit(), hint=say("exam.decision.pin.hint"), required=True)
         self.body.addWidget(self._form)
         self.confirm = self.add_buttons(say("exam.deliberation.do"), self._on_confirm)
-        self._group.idToggled.connect(self._on_choice)
+        self._group.idToggled.connect(lambda _id, _on: self.total.setEnabled(self.outcome == "set"))
+        self._group.idClicked.connect(self._on_clicked)
         self.reason.setFocus()
 
     @property
@@ -65,10 +66,8 @@ class DeliberationDialog(Sheet):
         """What was chosen."""
         return OUTCOMES[self._group.checkedId()]
 
-    def _on_choice(self, _id: int, _checked: bool) -> None:
-        setting = self.outcome == "set"
-        self.total.setEnabled(setting)
-        if setting:
+    def _on_clicked(self, _id: int) -> None:
+        if self.outcome == "set":
             self.total.setFocus()
 
     def _on_confirm(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtWidgets import QButtonGroup, QPlainTextEdit, QRadioButton
+from PySide6.QtWidgets import QButtonGroup, QPlainTextEdit
 
 from core.scoring.deciding import LONGEST_REASON, decide_veto
 from core.store import Actors
@@ -14,6 +14,7 @@ from ui.dialogs.sheet import Sheet
 from ui.pages.marking_pin import own_actor
 from ui.pages.panel_data import PanelSheets, RaisedVeto
 from ui.widgets.basics import column, holder, label
+from ui.widgets.choice import Choice
 from ui.widgets.form import Form
 from ui.widgets.inputs import PinEdit
 
@@ -31,10 +32,8 @@ class VetoDialog(Sheet):
         self._veto = veto
         self.body.addWidget(label(say(f"exam.veto.scope.{veto.line.scope}"), "strong", wrap=True))
         self._group = QButtonGroup(self)
-        self.upheld = QRadioButton(say("exam.veto.uphold"))
-        self.dropped = QRadioButton(say("exam.veto.drop"))
-        for at, made in enumerate((self.upheld, self.dropped)):
-            self._group.addButton(made, at)
+        self.upheld = Choice(say("exam.veto.uphold"), self._group, 0)
+        self.dropped = Choice(say("exam.veto.drop"), self._group, 1)
         self.body.addWidget(holder(column(self.upheld, self.dropped, spacing=4)))
         self._form = Form()
         self.reason = self._form.add(

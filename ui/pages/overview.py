@@ -16,6 +16,7 @@ from core.clock import today
 from core.people.permission import may
 from core.people.queries import accounts
 from core.results.progress import BatchProgress, PanelProgress, Step, Todo, batch_progress
+from core.scoring.readers import SEE_MARKS
 from core.store import Read
 from core.words import say
 from ui import ops
@@ -113,6 +114,7 @@ class OverviewPage(Page):
 
     def _panel_card(self) -> Card:
         self.panel_card = Card(say("desk.panels"))
+        open_ones = Column(say("desk.panel.deliberating"), _deliberating, True, 90, tone=_deliberating_tone)
         self.panels = DataTable(
             (
                 Column(say("desk.panel"), _panel_name, width=120, strong=True),
@@ -120,7 +122,7 @@ class OverviewPage(Page):
                 Column(say("desk.panel.signed_by"), _signed_by, stretch=True, width=220),
                 Column(say("desk.panel.signed"), lambda panel: f"{panel.signed} / {panel.needed}", True, 110),
                 Column(say("desk.panel.unsealed"), _unsealed, True, 110),
-                Column(say("desk.panel.deliberating"), _deliberating, True, 90, tone=_deliberating_tone),
+                *([open_ones] if self.context.session.has(*SEE_MARKS) else []),
             )
         )
         self.panels.setAccessibleName(say("desk.panels"))

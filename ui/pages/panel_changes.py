@@ -1,14 +1,15 @@
-"""Three questions about a panel's people: sheets set aside, an examiner who joins, one who is replaced."""
+"""Questions about a panel's people: sheets set aside, an examiner who joins, a new panel, one who is replaced."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QPlainTextEdit, QWidget
 
 from core.arrangement.replacement import add_examiner
-from core.results.reopening import set_aside
+from core.results.reopening import order_new_panel, set_aside
 from core.scoring.replacing import replace_examiner
 from core.scoring.set_aside import LONGEST_REASON
 from core.words import say
@@ -53,9 +54,9 @@ class _PeopleDialog(Sheet):
             self.form.complain(field, say("ui.reason.missing"))
         return reason[:LONGEST_REASON]
 
-    def finish(self, sentence: str) -> None:
-        """It is written: say so and close."""
-        self._host.context.shell.notify(sentence)
+    def finish(self, sentence: str, action: str = "", act: Callable[[], None] | None = None) -> None:
+        """It is written: say so, and what comes next, and close."""
+        self._host.context.shell.notify(sentence, action, act)
         self.accept()
         self._done()
 
@@ -104,15 +105,43 @@ class AddExaminerDialog(_PeopleDialog):
         self.body.addWidget(self.form)
         self.confirm = self.add_buttons(say("fair.add.do"), self._on_confirm)
         if not found.possible:
-            self.strip.say(say("fair.add.nobody"), "attention")
+            self.strip.say(say("fair.add.nobody"), "attention", "", say("fair.new.button"), self._on_new_panel)
             self.confirm.setEnabled(False)
         self.examiner.setFocus()
+
+    def _on_new_panel(self) -> None:
+        self.reject()
+        NewPanelDialog(self._host, self._found, self._done).open()
 
     def _on_confirm(self) -> None:
         found = self._found
         writing = ops.write(self, add_examiner, found.application, found.component, self.examiner.currentData())
         writing.on_done(lambda _none: self.finish(say("fair.add.done", number=found.number)))
         writing.busy(self.confirm).start()
+
+
+class NewPanelDialog(_PeopleDialog):
+    """Orders a new panel for one candidate; two people answer for it."""
+
+    def __init__(self, host: Any, found: CandidatePanel, done: Callable[[], None]) -> None:
+        super().__init__(host, say("fair.new.title", number=found.number), say("fair.new.words"), done)
+        self._found = found
+        self.reason = self.ask_reason(say("fair.new.reason"))
+        self.body.addWidget(self.form)
+        self.confirm = self.add_buttons(say("fair.new.do"), self._on_confirm, "danger")
+        self.reason.setFocus()
+
+    def _on_confirm(self) -> None:
+        reason = self.reason_given(self.reason)
+        if reason:
+            found = self._found
+            writing = ops.write(self, order_new_panel, found.application, found.component, reason).busy(self.confirm)
+            writing.on_done(lambda _none: self._on_ordered())
+            writing.two_people(say("fair.new.two", number=found.number)).start()
+
+    def _on_ordered(self) -> None:
+        to_arrangement = partial(self._host.context.shell.open_page, "arrangement")
+        self.finish(say("fair.new.done", number=self._found.number), say("fair.new.go"), to_arrangement)
 
 
 class ReplaceDialog(_PeopleDialog):

@@ -20,7 +20,7 @@ from core.scoring.veto_queries import VetoLine
 from core.words import say
 from ui import ops
 from ui.context import Context
-from ui.pages.panel_changes import AddExaminerDialog, SetAsideDialog
+from ui.pages.panel_changes import AddExaminerDialog, NewPanelDialog, SetAsideDialog
 from ui.pages.panel_changes_data import candidate_panel
 from ui.pages.panel_compare import PanelCompare
 from ui.pages.panel_data import PanelSheets, panel_sheets
@@ -224,8 +224,8 @@ class ResultsPage(Page):
             self.context.shell.open_drawer(view, say("exam.person.title", number=found.number, name=found.name))
 
     def change_panel(self, what: str, application: int, component: str) -> None:
-        """Set an examiner's sheets aside, or let another one join."""
-        dialog = {"aside": SetAsideDialog, "add": AddExaminerDialog}[what]
+        """Set an examiner's sheets aside, let another one join, or order a new panel."""
+        dialog = {"aside": SetAsideDialog, "add": AddExaminerDialog, "new": NewPanelDialog}[what]
         reading = ops.read(self, candidate_panel, application, component)
         reading.on_done(lambda found: dialog(self, found, self.context.shell.close_drawer).open()).start()
 

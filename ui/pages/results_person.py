@@ -28,7 +28,7 @@ def upheld_vetoes(read: Any, found: Row) -> dict[str, list[VetoLine]]:
 
 class ResultPerson(QWidget):
     """`compare(application, component)` opens a panel's sheets, where they are unsealed; `change(what, application,
-    component)` what changes its people: `aside` or `add`. None: nobody here may."""
+    component)` what changes its people: `aside`, `add` or `new`. None: nobody here may."""
 
     def __init__(
         self,
@@ -69,7 +69,8 @@ class ResultPerson(QWidget):
         if cell.state == "examiners_missing":
             outer.addWidget(label(say("fair.person.short"), "", "attention", wrap=True))
             add = button(say("fair.add.button"), lambda: change("add", found.application, cell.component), "primary")
-            outer.addLayout(row(add, None))
+            new = button(say("fair.new.button"), lambda: change("new", found.application, cell.component), "secondary")
+            outer.addLayout(row(add, new, None))
         aside = button(say("fair.aside.button"), lambda: change("aside", found.application, cell.component), "ghost")
         outer.addLayout(row(aside, None))
 

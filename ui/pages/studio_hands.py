@@ -8,6 +8,7 @@ from typing import Any
 from core.examday import commands
 from core.words import say
 from ui.dialogs.questions import ConfirmDialog, ReasonDialog
+from ui.pages.studio_clock import now_ms
 
 
 class RunHands:
@@ -24,8 +25,9 @@ class RunHands:
         if found.clock.paused:
             page.do(commands.resume_run, page.studio)
         else:
-            words = say("studio.pause.words")
-            self._ask("studio.pause", words, partial(page.do, commands.pause_run))
+            asked = now_ms()
+            pause = partial(page.do, commands.pause_run)
+            self._ask("studio.pause", say("studio.pause.words"), lambda reason: pause(reason, asked))
 
     def end(self) -> None:
         """Shift+F8: end before its time."""

@@ -26,7 +26,7 @@ def candidates_table(watched: Callable[[], bool]) -> DataTable:
             Column(say("studio.column.phase"), phase, width=88, badge=_tone),
             Column(say("studio.column.studio"), lambda one: one.studio, width=76, stretch=True, optional=True),
             Column(say("studio.column.card"), _card_words, width=88),
-            Column(say("studio.column.things"), _things_words, width=60),
+            Column(say("studio.column.things"), _things_words, width=60, stretch=True),
         ],
         lambda one: one.application,
     )

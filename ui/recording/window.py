@@ -19,7 +19,7 @@ from core.words import say
 from ui import ops
 from ui.context import Context
 from ui.recording.player import BEFORE_MS, PlayedMoment, Player
-from ui.widgets.basics import badge, label, row, set_badge, set_tip
+from ui.widgets.basics import badge, label, row, set_badge, set_tip, shortcut
 from ui.widgets.strip import ProgressStrip, Strip
 
 SIZE = QSize(980, 640)
@@ -65,6 +65,7 @@ class RecordingWindow(QDialog):
         outer.addWidget(self.strip)
         outer.addWidget(self.progress_strip)
         outer.addWidget(self.player, 1)
+        shortcut("Ctrl+L", self, context.lock_wanted.emit, everywhere=True)
         self.player.failed.connect(self._on_failed)
         if on_mark is not None:
             self.player.marked.connect(on_mark)

@@ -239,6 +239,7 @@ class WorkWindow(QDialog):
         outer.setContentsMargins(20, 16, 20, 16)
         outer.addWidget(self.pane)
         add_keys(self, self.pane)
+        shortcut("Ctrl+L", self, context.lock_wanted.emit, everywhere=True)
         self.pane.show_work(work, title)
 
     @property

@@ -59,6 +59,7 @@ class Workspace(QWidget):
         self.setProperty("role", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.context = Context(store, session, workers, self, pair, exchange)
+        self.context.lock_wanted.connect(self.lock)
         self._providers = providers
         self._home = home
         self._specs = {page.key: page for page in pages if page.seen_by(session.roles)}

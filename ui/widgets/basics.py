@@ -89,7 +89,7 @@ def button(
     made = QPushButton(text)
     made.setProperty("kind", kind)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
-    made.setAutoDefault(False)
+    made.setAutoDefault(kind == "primary")  # then Enter presses it where it has the focus, in a page too
     made.setAccessibleName(text)
     if icon:
         tint = {"primary": "on-accent", "danger": "danger", "link": "accent", "chip": "accent"}.get(kind, "ink")

@@ -67,6 +67,7 @@ class DataTable(QTableView):
         head.setFixedHeight(ROW_HEIGHT)
         head.setSectionsClickable(any(column.sort_key for column in columns))
         head.setMinimumSectionSize(48)
+        head.setTextElideMode(Qt.TextElideMode.ElideRight)
         head.sectionClicked.connect(self._on_heading)
         self.paged.modelAboutToBeReset.connect(self._remember)
         self.paged.arrived.connect(self._on_arrived)
