@@ -3,47 +3,50 @@
     python -m tests.bench.sync [bytes] [line] [hub]
 
 Bytes are those of TCP's payload through a counting relay, HTTP included, both ways. The line is 30 kbit/s and 600 ms
-there and back, run faster by SCALE with the centre's clock; TLS is not in it. The hub's database is PostgreSQL with
-fsync, the devices are processes of their own; the machine's cores are shared by all of them.
+there and back, run faster by SCALE with the centre's clock, without TLS and with it, its greeting included. The hub's
+database is PostgreSQL with fsync, the devices are processes of their own; the machine's cores are shared by all of
+them, so the work that an entry costs each of them is told too: what all cores together can carry follows from it.
 """
 
 from __future__ import annotations
 
-import gzip
-import json
+import datetime
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 
 import httpx
+import uvicorn
 
+from core.association.compact import encode_compact
 from core.exchange import round as rounds
 from core.exchange.service import exchange_once
 from core.hub import acts
 from core.hub.hub import make_hub, open_hub
+from core.hub.server import make_app
+from core.hub.serving import KEEP_ALIVE_SECONDS
 from core.paths import PROGRAM
 from core.results.events import ComponentOutcome, ResultSettled
-from core.scoring.events import SheetSigned
-from core.scoring.sheets import Mark
 from core.store import THE_PROGRAM, Store, Write
-from core.store.segments import encode_segments
+from tests.bench.sheets import ITEMS, PROOFS, Sheet, peer, sheet
 from tests.exchange.conftest import QuickPace
+from tests.exchange.test_link import certificate
 from tests.faults.line import Line
 from tests.faults.sync_world import HUB_PASSPHRASE, HubAtWork, at_work, enrol, small_centre
 from tests.hub.cluster import cluster, fresh_database
 from tests.hub.devices import Device
 from tests.rooms import CODE, cheap_keys
 
-ITEMS = [f"item_{number:02d}" for number in range(20)]
 SHEETS = 2048
 RESULTS = 10_000
 RATE = 30_000 / 8
@@ -54,71 +57,6 @@ CENTRES = 4
 ENTRIES = 12_288
 """Of each centre, in uploads of 1,024."""
 UPLOAD = 1024
-REQUEST_LINE, ANSWER = 26, 120
-"""Bytes of a peer's request line, and of an answer that says no more than that it is well."""
-
-
-def sheet(chance: random.Random, number: int) -> tuple[SheetSigned, SheetSigned.Part]:
-    """A signed sheet of 20 marks, as an examiner's keys and a plan make it."""
-    marks = []
-    for item in ITEMS:
-        points = chance.randrange(0, 11) * 50
-        marks.append(Mark(item, [points // 50], points))
-    event = SheetSigned(
-        application=(1 << 40) + 100 + number // 3,
-        panel=(1 << 40) + 50,
-        exercise="live",
-        examiner=(1 << 40) + 10 + number % 3,
-        plan=b"\x07" * 32,
-        key=bytes([number % 3]) * 32,
-        signature=chance.randbytes(64),
-    )
-    return event, SheetSigned.Part(marks, [], "", [])
-
-
-def as_json(found: list[tuple[SheetSigned, SheetSigned.Part]], chained: bool) -> bytes:
-    """The same content, as a program that signs JSON would send it: one document for each upload, gzipped.
-
-    `chained`: with the salt and the digest that let a part be deleted and the rest still be proved, as ours has them.
-    """
-    proof = random.Random(len(found))
-    lines = [
-        {
-            "seq": number,
-            "at": 1_790_000_000_000 + 1000 * number,
-            "actor": event.examiner,
-            "batch": 7,
-            "kind": "sheet.signed",
-            "application": event.application,
-            "panel": event.panel,
-            "exercise": event.exercise,
-            "examiner": event.examiner,
-            "plan": text(event.plan),
-            "key": text(event.key),
-            "signature": text(event.signature),
-            "marks": {mark.item: {"values": mark.values, "points": mark.points} for mark in part.marks},
-            "deductions": [],
-            "remark": "",
-            **({"salt": text(proof.randbytes(16)), "digest": text(proof.randbytes(32))} if chained else {}),
-        }
-        for number, (event, part) in enumerate(found)
-    ]
-    return gzip.compress(json.dumps(lines, separators=(",", ":")).encode(), 9)
-
-
-def text(data: bytes) -> str:
-    """Bytes as JSON has them."""
-    return b64encode(data).decode()
-
-
-def peer(sheets: list[tuple[SheetSigned, SheetSigned.Part]], size: int, chained: bool) -> float:
-    """Bytes of a sheet that goes as JSON, HTTP included."""
-    total = 0
-    for start in range(0, SHEETS, size):
-        content = as_json(sheets[start : start + size], chained)
-        request = httpx.Request("POST", "http://127.0.0.1/v1/sheets", content=content)
-        total += len(content) + REQUEST_LINE + ANSWER + sum(len(k) + len(v) + 4 for k, v in request.headers.raw)
-    return total / SHEETS
 
 
 @contextmanager
@@ -139,31 +77,45 @@ def everything(_: object) -> Callable[[object], bool]:
     return lambda body: True
 
 
+def nothing(_: object) -> Callable[[object], bool]:
+    """As before unsealing: no part may go."""
+    return lambda body: False
+
+
 def bench_bytes() -> None:
     chance = random.Random(5)
     sheets = [sheet(chance, number) for number in range(SHEETS)]
 
-    def record(write: Write, some: list[tuple[SheetSigned, SheetSigned.Part]]) -> None:
+    def record(write: Write, some: list[Sheet]) -> None:
         for event, part in some:
             write.record(event, part, batch=7)
 
-    first, most = rounds.FIRST_LIMIT, rounds.LARGEST_LIMIT
+    usual = rounds.FIRST_LIMIT, rounds.LARGEST_LIMIT
     print(f"bytes of a signed sheet of {len(ITEMS)} marks on the wire, HTTP and greeting included, by batch size")
     for size in (16, 64, 256, 1024):
         with tempfile.TemporaryDirectory() as folder, joined(Path(folder)) as (store, hub):
             for start in range(0, SHEETS, size):
                 store.write(THE_PROGRAM, record, sheets[start : start + size])
             rounds.FIRST_LIMIT = rounds.LARGEST_LIMIT = size
-            with Line(hub.port) as line:
-                exchange_once(store, everything, QuickPace(), address=line.url)
-                ours = (line.up + line.down) / SHEETS
-        alone, chained = peer(sheets, size, False), peer(sheets, size, True)
-        print(
-            f"{size:6}: {ours:6.1f} bytes; gzipped JSON with signature, salt and digest {chained:6.1f}, ratio", end=" "
-        )
-        print(f"{ours / chained:.2f}; with the signature alone {alone:6.1f}, ratio {ours / alone:.2f}", end="")
-        print(" (goals 180 bytes, 0.85)" if size == 256 else "")
-    rounds.FIRST_LIMIT, rounds.LARGEST_LIMIT = first, most
+            ours = carried(store, hub, everything)
+        print(f"{size:6}: {ours:6.1f} bytes", "(goals 180 bytes, 0.85)" if size == 256 else "")
+        for what, proof_bytes in PROOFS.items():
+            theirs = peer(sheets, size, proof_bytes)
+            print(f"        gzipped JSON with {what} {theirs:.1f}, ratio {ours / theirs:.2f}")
+    rounds.FIRST_LIMIT = rounds.LARGEST_LIMIT = 256
+    with tempfile.TemporaryDirectory() as folder, joined(Path(folder)) as (store, hub):
+        for start in range(0, SHEETS, 256):
+            store.write(THE_PROGRAM, record, sheets[start : start + 256])
+        first, late = carried(store, hub, nothing), carried(store, hub, everything)
+    print(f"   256: {first + late:6.1f} bytes in two goes: {first:.1f} before unsealing, {late:.1f} after it")
+    rounds.FIRST_LIMIT, rounds.LARGEST_LIMIT = usual
+
+
+def carried(store: Store, hub: HubAtWork, may: Callable[[object], Callable[[object], bool]]) -> float:
+    """Bytes of a sheet in one exchange, both ways."""
+    with Line(hub.port) as line:
+        exchange_once(store, may, QuickPace(), address=line.url)
+        return (line.up + line.down) / SHEETS
 
 
 class ScaledPace(QuickPace):
@@ -184,20 +136,49 @@ def bench_line() -> None:
             ]
             write.record(ResultSettled((1 << 40) + 500 + number, 7), ResultSettled.Part(outcomes, True), batch=7)
 
-    with tempfile.TemporaryDirectory() as folder, joined(Path(folder)) as (store, hub):
-        for start in range(0, RESULTS, 250):
-            store.write(THE_PROGRAM, record, start)
-        with Line(hub.port, RATE * SCALE, ROUND_TRIP / 2 / SCALE) as line:
-            began = time.monotonic()
-            outcome = exchange_once(store, everything, ScaledPace(), address=line.url)
-            took = (time.monotonic() - began) * SCALE
-            moved = max(line.up, line.down)
-        assert outcome.waiting.total == 0
-    needed = moved / RATE
-    print(
-        f"{RESULTS:,} results over 30 kbit/s and 600 ms: {took:.0f} s for {moved:,} bytes, which need {needed:.0f} s,"
-    )
-    print(f"        ratio {took / needed:.2f} (goal 1.3); line and clock {SCALE:g} times as fast")
+    print(f"{RESULTS:,} results over 30 kbit/s and 600 ms; line and clock {SCALE:g} times as fast")
+    for protocol in ("http", "https"):
+        with tempfile.TemporaryDirectory() as folder, joined(Path(folder)) as (store, hub):
+            for start in range(0, RESULTS, 250):
+                store.write(THE_PROGRAM, record, start)
+            with secured(hub, Path(folder)) as port, slow(hub.port if protocol == "http" else port) as line:
+                address = line.url.replace("http", protocol, 1)
+                began = time.monotonic()
+                outcome = exchange_once(store, everything, ScaledPace(), address=address)
+                took = (time.monotonic() - began) * SCALE
+                moved = max(line.up, line.down)
+            assert outcome.waiting.total == 0
+        needed = moved / RATE
+        print(f"{protocol:>7}: {took:.0f} s for {moved:,} bytes, which need {needed:.0f} s,", end=" ")
+        print(f"ratio {took / needed:.2f} (goal 1.3)")
+
+
+def slow(port: int) -> Line:
+    """The bad line."""
+    return Line(port, RATE * SCALE, ROUND_TRIP / 2 / SCALE)
+
+
+@contextmanager
+def secured(hub: HubAtWork, folder: Path) -> Iterator[int]:
+    """A second port of the hub, which speaks TLS with a certificate that this process trusts."""
+    now = datetime.datetime.now(datetime.UTC)
+    day = datetime.timedelta(days=1)
+    file = certificate(folder, name="127.0.0.1", first=now - day, last=now + day)
+    config = uvicorn.Config(make_app(hub.hub), log_config=None, log_level="error", ssl_certfile=file)
+    config.timeout_keep_alive = KEEP_ALIVE_SECONDS
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=server.run, args=([listening],))
+        thread.start()
+        os.environ["SSL_CERT_FILE"] = str(file)
+        try:
+            while not server.started:
+                time.sleep(0.01)
+            yield listening.getsockname()[1]
+        finally:
+            del os.environ["SSL_CERT_FILE"]
+            server.should_exit = True
+            thread.join()
 
 
 def bench_hub() -> None:
@@ -207,9 +188,15 @@ def bench_hub() -> None:
         copied_by_all = copy_rate(fresh_database(postgres), CENTRES)
         print(f"  COPY of the same rows: {copied:,.0f} on one connection, {copied_by_all:,.0f} on {CENTRES}")
         for processes in (1, 2, 4):
-            rate = hub_rate(fresh_database(postgres), processes)
+            rate, work = hub_rate(fresh_database(postgres), processes, postgres)
             goal = " (goal 3,000)" if processes == 1 else ""
-            print(f"  {processes} of the hub: {rate:,.0f}{goal}, COPY is {copied_by_all / rate:.1f} times as fast")
+            print(
+                f"  {processes} of the hub: {rate:,.0f}{goal}, COPY is {copied_by_all / rate:.1f} times as fast;",
+                end="",
+            )
+            told = ", ".join(f"{who} {each * 1e6:.0f} µs" for who, each in work.items())
+            carry = (os.cpu_count() or 1) / sum(work.values())
+            print(f" work of an entry: {told}: {os.cpu_count()} cores carry {carry:,.0f}")
 
 
 def written(number: int) -> Device:
@@ -262,9 +249,18 @@ def copy_one(url: str, centre: str, bodies: list[bytes], hashes: list[bytes], pa
             connection.commit()
 
 
-def hub_rate(url: str, processes: int) -> float:
-    """What a hub of so many processes takes over HTTP."""
-    with tempfile.TemporaryDirectory() as folder, served(Path(folder) / "hub", url, processes) as address:
+def spent(process: int) -> float:
+    """Seconds of work that a process and all that it started have done (Linux)."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    own = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    started = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return own + sum(spent(int(each)) for each in started)
+
+
+def hub_rate(url: str, processes: int, postgres: Path) -> tuple[float, dict[str, float]]:
+    """What a hub of so many processes takes over HTTP, and the work that each side has with an entry (seconds)."""
+    database = int((postgres / "data" / "postmaster.pid").read_text().split()[0])
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder) / "hub", url, processes) as (address, server):
         devices = []
         with open_hub(Path(folder) / "hub", HUB_PASSPHRASE, url) as hub:
             for number in range(CENTRES):
@@ -274,32 +270,37 @@ def hub_rate(url: str, processes: int) -> float:
         ready = [packed(device) for device in devices]
         with get_context("fork").Pool(CENTRES) as pool:
             pool.map(abs, range(CENTRES))
+            sides = {"hub": server, "PostgreSQL": database}
+            before = {who: spent(process) for who, process in sides.items()}
             began = time.monotonic()
-            pool.starmap(send, [(address, *one) for one in ready])
+            sending = sum(pool.starmap(send, [(address, *one) for one in ready]))
             took = time.monotonic() - began
-    return CENTRES * ENTRIES / took
+            work = {who: spent(process) - before[who] for who, process in sides.items()} | {"senders": sending}
+    return CENTRES * ENTRIES / took, {who: each / CENTRES / ENTRIES for who, each in work.items()}
 
 
 def packed(device: Device) -> tuple[bytes, list[bytes]]:
     """A greeting, and the uploads."""
     starts = range(1, ENTRIES + 1, UPLOAD)
-    return device.hello(), [encode_segments([device.segment(first, first + UPLOAD - 1)]) for first in starts]
+    return device.hello(), [encode_compact([device.segment(first, first + UPLOAD - 1)]) for first in starts]
 
 
-def send(address: str, hello: bytes, uploads: list[bytes]) -> None:
-    """All of a device, one after the other."""
+def send(address: str, hello: bytes, uploads: list[bytes]) -> float:
+    """All of a device, one after the other; the seconds of work."""
     from core.association.wire import decode_welcome
 
+    began = time.process_time()
     with httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
         token = decode_welcome(client.post("/v1/hello", content=hello).content).token
         for body in uploads:
             answer = client.post("/v1/segments", content=body, headers={"Authorization": f"Bearer {token}"})
             assert answer.status_code == 200, answer.text
+    return time.process_time() - began
 
 
 @contextmanager
-def served(home: Path, url: str, processes: int) -> Iterator[str]:
-    """`hub serve` as people start it; its address."""
+def served(home: Path, url: str, processes: int) -> Iterator[tuple[str, int]]:
+    """`hub serve` as people start it; its address and its process."""
     make_hub(home, "测试协会", HUB_PASSPHRASE, url).close()
     words = [sys.executable, str(PROGRAM / "main.py"), "--home", str(home), "hub", "serve", "--port", "0"]
     environment = {**os.environ, "ZHIKAO_PASSPHRASE": HUB_PASSPHRASE, "ZHIKAO_HUB_DATABASE": url, "ZHIKAO_LANG": "en"}
@@ -324,7 +325,7 @@ def served(home: Path, url: str, processes: int) -> Iterator[str]:
             except httpx.HTTPError:
                 time.sleep(0.1)
         try:
-            yield address
+            yield address, running.pid
         finally:
             running.send_signal(signal.SIGTERM)
             running.wait(60)
