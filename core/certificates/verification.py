@@ -221,16 +221,20 @@ def verify_text(
     return Verdict(status, True, fields, at, revoked.dated, issuers_stale or revoked.stale(at))
 
 
-def first_of_ours(texts: Iterable[str]) -> str | None:
-    """Of several codes in one picture the first that is, or was, a credential; None if none is."""
-    for text in texts:
-        try:
-            read(from_text(text))
-        except Refused:
-            if not resembles(text):
-                continue
-        return text
-    return None
+def all_of_ours(texts: Iterable[str]) -> list[str]:
+    """Of the codes in a picture those that are, or were, credentials, each once.
+
+    All are judged: beside a true code there may stand one that was changed or revoked.
+    """
+    return [text for text in dict.fromkeys(texts) if _is_ours(text)]
+
+
+def _is_ours(text: str) -> bool:
+    try:
+        read(from_text(text))
+    except Refused:
+        return resembles(text)
+    return True
 
 
 def read_issuers(data: bytes) -> list[Issuer]:

@@ -73,7 +73,7 @@ class Association:
     def decide(self) -> None:
         """The association approves exactly the confirmed results, and leases as many numbers as candidates passed."""
         run = self.run
-        with run.store.read() as read:
+        with run.store.read(run.cast.act("M01").first) as read:
             confirmed, passed = confirmation(read, run.batch), result_counts(read, run.batch).passed
             number = batch_line(read, run.batch).no
         assert confirmed is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -11,7 +11,7 @@ from core.documents import code, fonts, photo
 from core.documents.certificate_page import CertificatePage, Layer
 from core.documents.guilloche import Colours, Guilloche, Stroke
 from core.documents.layout import GROUND, LEADING, LINE, MILLIMETRE, MUTED, Pen, both
-from core.documents.template_rules import MARKS_WIDE, lint, quiet_box
+from core.documents.template_rules import MARKS_WIDE, called, lint, quiet_box
 from core.documents.template_shape import PLACEHOLDER, Template, Text
 from core.documents.wording import reserved
 from core.documents.wrapping import lines
@@ -40,7 +40,8 @@ class Drawing:
         self._stock, self._own = layer is not Layer.OVERPRINT, layer is not Layer.STOCK
         for finding in lint(template):
             if finding.blocks:
-                raise Refused(finding.code, words=reserved(_said_at(template, finding.field)), field=finding.field)
+                words = reserved(_said_at(template, finding.field))
+                raise Refused(finding.code, words=words, part=called(finding.field), field=finding.field)
         constants = {"issuer": template.issuer.name, "issuer_en": template.issuer.name_en}
         shown = [text for text in template.texts if text.visible]
         self._differing = [(text, _filled(text.text, constants)) for text in shown if text.differs]
@@ -71,7 +72,7 @@ class Drawing:
             raise Refused("template.blank_number")
         for name in (page.centre, page.standard_title, page.occupation, page.occupation_en, page.level):
             if (words := reserved(name)) is not None:
-                raise Refused("template.forbidden_words", words=words, field=name)
+                raise Refused("template.forbidden_words", words=words, part=name, field=name)
         if self._stock:
             pen.lay(_LINES, ornament=True)
         if self._own and page.demonstration:
@@ -204,12 +205,21 @@ def _broken(words: str, text: Text) -> tuple[float, tuple[str, ...]]:
 
     while True:
         breaks = text.lines > 1 and (not text.breaks or size <= text.breaks)
-        broken = (words,) if fits(words) else tuple(lines(words, fits)) if breaks else ()
+        broken = (words,) if fits(words) else _lines(words, fits, text.lines) if breaks else ()
         if 0 < len(broken) <= text.lines:
             return size, broken
         if size <= text.smallest:
             return size, ()
         size = max(size - _STEP, text.smallest)
+
+
+def _lines(words: str, fits: Callable[[str], bool], most: int) -> tuple[str, ...]:
+    """Words in lines; a name with points such as 测试·买买提 is broken at one of them where that is possible."""
+    if "·" in words:
+        whole = tuple(lines(words, fits, name=True))
+        if len(whole) <= most and all(line.endswith("·") for line in whole[:-1]):
+            return whole
+    return tuple(lines(words, fits))
 
 
 @lru_cache(4)

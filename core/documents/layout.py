@@ -22,6 +22,7 @@ from core.documents.pdf import Element, PdfFile, Sink
 from core.documents.shapes import rounded
 from core.documents.wrapping import lines
 from core.errors import EnvironmentFailure, Refused
+from core.paths import plain_file
 from core.words import sentences
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Pen:
         self._drawn: list[str] = []
         self._elements: list[Element] = []
         self._marks = 0
-        self._kind = ""
+        self._kind = self._cell = ""
         self._filled = ""
         self._images: list[int] = []
 
@@ -213,21 +214,24 @@ class Pen:
 
     def keep_picture(self, name: str, png: bytes) -> None:
         """Take a picture, its transparency too, into the file, to be drawn by `picture`."""
-        import zlib
-
-        from core.documents.photo import open_picture
-
-        picture = open_picture(png).convert("RGBA")
-        about = f"/Type/XObject/Subtype/Image/Width {picture.width}/Height {picture.height}/BitsPerComponent 8"
-        clear = self._file.stream(f"{about}/ColorSpace/DeviceGray", picture.getchannel("A").tobytes())
-        colours = zlib.compress(picture.convert("RGB").tobytes(), 9)
-        entries = f"{about}/ColorSpace/DeviceRGB/SMask {clear} 0 R/Filter/FlateDecode"
-        self._file.picture(name, self._file.stream(entries, colours, packed=True))
+        self._file.picture(name, png)
 
     def picture(self, name: str, x: float, y: float, wide: float, high: float) -> None:
-        """Draw a picture that was kept, its left upper corner at (x, y)."""
+        """Draw a picture that was kept, its left upper corner at (x, y), like ink: its white covers nothing."""
         self._figure("documents.alt_picture")
+        self._drawn.append("q /Ink gs")
         self._image(name, x, y, wide, high)
+        self._drawn.append("Q")
+
+    @contextlib.contextmanager
+    def cell(self, row: int, *, head: bool = False) -> Iterator[None]:
+        """What is written within is a cell of a table's row, or the head of a column; it may stay empty."""
+        self._cell = "TH" if head else "TD"
+        self._elements.append(Element(self._cell, row=row))
+        self._end_piece()
+        yield
+        self._end_piece()
+        self._cell = ""
 
     def mask(self, x: float, y: float, side: float, count: int, bits: bytes) -> None:
         """A square of count x count black or clear pixels, `bits` by rows of whole bytes."""
@@ -274,8 +278,7 @@ class Pen:
 
     def next_sheet(self) -> None:
         """This sheet is done."""
-        if self._kind:
-            self._drawn.append("EMC")
+        self._end_piece()
         size = (self.width * MILLIMETRE, self.height * MILLIMETRE)
         self._file.page(size, "\n".join(self._drawn).encode("ascii"), self._elements, self._images)
         self.sheets += 1
@@ -290,10 +293,11 @@ class Pen:
 
     def _mark(self, kind: str, alternative: str = "") -> None:
         """What is drawn next is `kind`. Pieces of text go together until a figure stands between them."""
+        if kind == _PARAGRAPH and self._cell:
+            kind = self._cell
         if self._stencil or (kind == self._kind and kind != _FIGURE):
             return
-        if self._kind:
-            self._drawn.append("EMC")
+        self._end_piece()
         self._kind = kind
         if kind == _ORNAMENT:
             self._drawn.append("/Artifact BMC")
@@ -303,6 +307,12 @@ class Pen:
         self._elements[-1].marks.append(self._marks)
         self._drawn.append(f"/{kind}<</MCID {self._marks}>>BDC")
         self._marks += 1
+
+    def _end_piece(self) -> None:
+        """The piece that was begun ends here."""
+        if self._kind:
+            self._drawn.append("EMC")
+        self._kind = ""
 
     def _figure(self, words: str) -> None:
         """What is drawn next is a picture, with words that stand for it."""
@@ -345,7 +355,8 @@ def document(path: Path, title: str, sheet: tuple[float, float] = A4) -> Iterato
     """
     if not path.name or path.is_dir():
         raise EnvironmentFailure("documents.not_written", file=str(path), problem=os.strerror(errno.EISDIR))
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    place = plain_file(path)
+    beside = place.with_name(f".{place.name}.{os.getpid()}.part")
     try:
         with guarded(path):
             stream = beside.open("wb")
@@ -358,7 +369,7 @@ def document(path: Path, title: str, sheet: tuple[float, float] = A4) -> Iterato
                 stream.flush()
                 os.fsync(stream.fileno())
         with guarded(path):
-            beside.replace(path)
+            beside.replace(place)
     finally:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)

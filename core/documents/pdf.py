@@ -14,6 +14,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import groupby
 from typing import Final, Protocol
 
 LANGUAGE: Final = "zh-CN"
@@ -36,14 +37,15 @@ class Sink(Protocol):
 
 @dataclass
 class Element:
-    """A piece of a sheet for whoever hears it read: `kind` is P or Figure, `marks` are its pieces' numbers.
+    """A piece of a sheet for whoever hears it read: `kind` is P, Figure, TH or TD, `marks` are its pieces' numbers.
 
-    A figure has words that stand for it.
+    A figure has words that stand for it; the cell of a table has a `row`, and follows the one before it.
     """
 
     kind: str
     alternative: str = ""
     marks: list[int] = field(default_factory=list)
+    row: int | None = None
 
 
 class PdfFile:
@@ -59,6 +61,7 @@ class PdfFile:
         self._sections = array("Q")
         self._parents = array("Q")
         self._forms: dict[str, int] = {}
+        self._pictures = False
         self._boxed: list[tuple[int, str]] = []
         self._words: dict[str, int] = {}
         self._emit(_HEAD)
@@ -100,9 +103,16 @@ class PdfFile:
         entries = f"/Type/XObject/Subtype/Form/BBox[0 0 {size[0]:.2f} {size[1]:.2f}]/Resources{self._resources()}"
         self._forms[name] = self.stream(entries + "/Filter/FlateDecode", _packed(content), packed=True)
 
-    def picture(self, name: str, number: int) -> None:
-        """Let forms and sheets know an image by a name."""
-        self._forms[name] = number
+    def picture(self, name: str, png: bytes) -> None:
+        """Write a picture that sheets draw by its name; after `/Ink gs` what lies under it shows through."""
+        from core.documents.photo import open_picture
+
+        picture = open_picture(png).convert("RGBA")
+        about = f"/Type/XObject/Subtype/Image/Width {picture.width}/Height {picture.height}/BitsPerComponent 8"
+        clear = self.stream(f"{about}/ColorSpace/DeviceGray", picture.getchannel("A").tobytes())
+        colours = zlib.compress(picture.convert("RGB").tobytes(), 9)
+        entries = f"{about}/ColorSpace/DeviceRGB/SMask {clear} 0 R/Filter/FlateDecode"
+        self._forms[name], self._pictures = self.stream(entries, colours, packed=True), True
 
     def page(
         self, size: tuple[float, float], content: bytes, elements: Sequence[Element], images: Iterable[int] = ()
@@ -117,17 +127,38 @@ class PdfFile:
             page,
         )
         owners: dict[int, int] = {}
-        numbers = []
-        for element in elements:
-            said = f"/Alt {self.words(element.alternative)}" if element.alternative else ""
-            marks = " ".join(map(str, element.marks))
-            number = self.put(f"<</S/{element.kind}/P {section} 0 R/Pg {page} 0 R{said}/K[{marks}]>>")
-            owners.update(dict.fromkeys(element.marks, number))
-            numbers.append(number)
+        numbers: list[int] = []
+        for cells, some in groupby(elements, lambda element: element.row is not None):
+            pieces = list(some)
+            if cells:
+                numbers.append(self._table(pieces, section, page, owners))
+            else:
+                numbers += self._said(pieces, section, page, owners)
         self.put(f"<</S/Sect/P {self._document} 0 R/K[{_references(numbers)}]>>", section)
         self._parents.append(self.put(f"[{_references(owners[mark] for mark in sorted(owners))}]"))
         self._pages.append(page)
         self._sections.append(section)
+
+    def _said(self, elements: Iterable[Element], parent: int, page: int, owners: dict[int, int]) -> list[int]:
+        """Write what pieces of a sheet are; `owners` learns whose each mark is."""
+        numbers = []
+        for element in elements:
+            said = f"/Alt {self.words(element.alternative)}" if element.alternative else ""
+            said += "/A<</O/Table/Scope/Column>>" if element.kind == "TH" else ""
+            marks = " ".join(map(str, element.marks))
+            number = self.put(f"<</S/{element.kind}/P {parent} 0 R/Pg {page} 0 R{said}/K[{marks}]>>")
+            owners.update(dict.fromkeys(element.marks, number))
+            numbers.append(number)
+        return numbers
+
+    def _table(self, cells: Sequence[Element], parent: int, page: int, owners: dict[int, int]) -> int:
+        """Write a table of these cells, row by row; its number."""
+        table, rows = self.reserve(), []
+        for _, some in groupby(cells, lambda cell: cell.row):
+            row = self.reserve()
+            self.put(f"<</S/TR/P {table} 0 R/K[{_references(self._said(some, row, page, owners))}]>>", row)
+            rows.append(row)
+        return self.put(f"<</S/Table/P {parent} 0 R/K[{_references(rows)}]>>", table)
 
     def close(self) -> None:
         """Write what holds the sheets together. The fonts have been written before."""
@@ -190,7 +221,8 @@ class PdfFile:
 
     def _resources(self, own: str = "") -> str:
         forms = "".join(f"/{name} {number} 0 R" for name, number in self._forms.items())
-        return f"<</Font {self.fonts} 0 R/XObject<<{forms}{own}>>>>"
+        inks = "/ExtGState<</Ink<</BM/Multiply>>>>" if self._pictures else ""
+        return f"<</Font {self.fonts} 0 R/XObject<<{forms}{own}>>{inks}>>"
 
     def _emit(self, data: bytes) -> None:
         self._sink.write(data)

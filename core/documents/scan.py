@@ -22,7 +22,7 @@ def pdf_codes(data: bytes, progress: Callable[[int, int], None] = lambda page, p
     """For each page of a PDF the texts of its square codes. `progress` hears the page and how many there are.
 
     `documents.bad_pdf` if it is none or locked, `documents.big_pdf` beyond `MOST_PAGES` or `LARGEST_PDF`,
-    `documents.heavy_pdf` where a page takes too much memory or time.
+    `documents.heavy_pdf` where a page or the whole takes too much memory or time.
     """
     if len(data) > LARGEST_PDF:
         raise too_big()

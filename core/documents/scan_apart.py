@@ -12,6 +12,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -23,13 +24,15 @@ MOST_MEMORY: Final = 1536 * 1024 * 1024
 """Bytes that the process may take beside the document. A page of A4 in colour at 600 dots takes a tenth."""
 PAGE_SECONDS: Final = 30.0
 """So long a page may take; an ordinary one takes a fiftieth of a second."""
+WHOLE_SECONDS: Final = 1_200.0
+"""So long a document may take: otherwise one of 2,000 slow pages would keep a machine busy for a day."""
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _START: Final = f"import sys; sys.path.insert(0, {str(_ROOT)!r}); from core.documents.scan_apart import serve; serve()"
 _NO_WINDOW: Final = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 
 
 def pdf_codes_apart(data: bytes, progress: Callable[[int, int], None]) -> Iterator[list[str]]:
-    """What `scan_pages.page_codes` finds; besides `documents.heavy_pdf` where a page takes too much memory or time."""
+    """What `scan_pages.page_codes` finds; besides `documents.heavy_pdf` if it takes too much memory or time."""
     process = subprocess.Popen(
         [sys.executable, "-I", "-c", _START],
         stdin=subprocess.PIPE,
@@ -41,12 +44,13 @@ def pdf_codes_apart(data: bytes, progress: Callable[[int, int], None]) -> Iterat
     said: queue.Queue[bytes] = queue.Queue()
     listener = threading.Thread(target=_listen, args=(process.stdout, said), daemon=True)
     listener.start()
+    end = time.monotonic() + WHOLE_SECONDS
     try:
         with suppress(OSError), process.stdin as stdin:
             stdin.write(data)
         while True:
             try:
-                line = said.get(timeout=PAGE_SECONDS)
+                line = said.get(timeout=min(PAGE_SECONDS, max(end - time.monotonic(), 0)))
             except queue.Empty:
                 raise _heavy() from None
             if not line:
@@ -105,4 +109,9 @@ def _bound(most: int) -> None:
 
 
 def _heavy() -> Refused:
-    return Refused("documents.heavy_pdf", seconds=int(PAGE_SECONDS), limit=MOST_MEMORY // 1024 // 1024)
+    return Refused(
+        "documents.heavy_pdf",
+        seconds=int(PAGE_SECONDS),
+        minutes=int(WHOLE_SECONDS) // 60,
+        limit=MOST_MEMORY // 1024 // 1024,
+    )

@@ -152,18 +152,19 @@ def _draw_table_head(pen: Pen, columns: list[_Column]) -> None:
     pen.box(LEFT, TABLE_TOP, RIGHT - LEFT, TABLE_HEAD, fill=ACCENT_SOFT)
     for column in columns:
         y = TABLE_TOP + (4.4 if column.english else 6)
-        pen.inside(
-            column.x,
-            y,
-            column.label,
-            column.room,
-            (9.5, 8.5, 7.5),
-            label=column.code,
-            face=fonts.BOLD,
-            colour=ACCENT,
-            align=column.align,
-        )
-        pen.text(column.x, TABLE_TOP + 7.6, column.english, 6, colour=ACCENT, align=column.align)
+        with pen.cell(0, head=True):
+            pen.inside(
+                column.x,
+                y,
+                column.label,
+                column.room,
+                (9.5, 8.5, 7.5),
+                label=column.code,
+                face=fonts.BOLD,
+                colour=ACCENT,
+                align=column.align,
+            )
+            pen.text(column.x, TABLE_TOP + 7.6, column.english, 6, colour=ACCENT, align=column.align)
 
 
 def _draw_rows(pen: Pen, columns: list[_Column], rows: Sequence[ResultsRow], before: int) -> None:
@@ -182,17 +183,18 @@ def _draw_rows(pen: Pen, columns: list[_Column], rows: Sequence[ResultsRow], bef
             row.remark,
         )
         for column, text in zip(columns, cells, strict=True):
-            pen.inside(
-                column.x,
-                y + 4.6,
-                text,
-                column.room,
-                (9.5, 8.5, 7),
-                label=column.code,
-                most=2,
-                colour=_COLOURS[row.outcome] if column.code == _OUTCOME else INK,
-                align=column.align,
-            )
+            with pen.cell(place + 1):
+                pen.inside(
+                    column.x,
+                    y + 4.6,
+                    text,
+                    column.room,
+                    (9.5, 8.5, 7),
+                    label=column.code,
+                    most=2,
+                    colour=_COLOURS[row.outcome] if column.code == _OUTCOME else INK,
+                    align=column.align,
+                )
         y += ROW
     pen.rule(LEFT, y, RIGHT)
 

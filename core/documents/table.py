@@ -96,8 +96,10 @@ def _draw_head(pen: Pen, table: Table) -> None:
     pen.box(LEFT, _TOP, RIGHT - LEFT, _HEAD, fill=ACCENT_SOFT)
     for x, column in _places(table.columns):
         chinese, english = both(column.code)
-        pen.inside(x, _TOP + 4.4, chinese, column.wide - 2, _SIZES, label=column.code, face=fonts.BOLD, colour=ACCENT)
-        pen.inside(x, _TOP + 7.6, english, column.wide - 2, (6, 5, 4.5), label=column.code, colour=ACCENT)
+        wide, named = column.wide - 2, column.code
+        with pen.cell(0, head=True):
+            pen.inside(x, _TOP + 4.4, chinese, wide, _SIZES, label=named, face=fonts.BOLD, colour=ACCENT)
+            pen.inside(x, _TOP + 7.6, english, wide, (6, 5, 4.5), label=named, colour=ACCENT)
 
 
 def _draw_rows(pen: Pen, table: Table, rows: Sequence[tuple[str, ...]], before: int) -> None:
@@ -107,11 +109,12 @@ def _draw_rows(pen: Pen, table: Table, rows: Sequence[tuple[str, ...]], before: 
             pen.box(LEFT, y, RIGHT - LEFT, table.row, fill=GROUND)
         cells = iter((str(before + place + 1), *row))
         for x, column in _places(table.columns):
-            if column.by_hand:
-                pen.rule(x, y + table.row - 1.5, x + column.wide - 4, colour=LINE)
-                continue
-            middle = y + table.row / 2 + 1.2
-            pen.inside(x, middle, next(cells), column.wide - 2, _SIZES, label=column.code, most=2)
+            with pen.cell(place + 1):
+                if column.by_hand:
+                    pen.rule(x, y + table.row - 1.5, x + column.wide - 4, colour=LINE)
+                    continue
+                middle = y + table.row / 2 + 1.2
+                pen.inside(x, middle, next(cells), column.wide - 2, _SIZES, label=column.code, most=2)
         y += table.row
     pen.rule(LEFT, y, RIGHT)
 

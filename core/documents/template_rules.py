@@ -159,7 +159,8 @@ def lint(template: Template, names: Iterable[str] = ()) -> list[Finding]:
 
 
 def _words(words: str, field: str) -> Finding:
-    return Finding("template.forbidden_words", say("template.forbidden_words", words=words, field=field), field, True)
+    said = say("template.forbidden_words", words=words, part=called(field))
+    return Finding("template.forbidden_words", said, field, True)
 
 
 def _is_broken(seal: Seal) -> bool:
@@ -172,3 +173,8 @@ def _is_broken(seal: Seal) -> bool:
     except (binascii.Error, ValueError, Refused):
         return True
     return len(data) > LARGEST_SEAL
+
+
+def called(field: str) -> str:
+    """What people call the part that a finding is about; a text is called by its id, as the editor lists it."""
+    return say("template_editor.issuer") if field == "issuer" else field

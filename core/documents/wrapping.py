@@ -13,17 +13,19 @@ NEVER_LAST: Final = "（《「『【〈“‘([{"
 
 _PIECE = re.compile(r"\s+|[!-~]+(?:[—–][!-~]+)*|.", re.DOTALL)
 """Spaces, a word (a standard's number with its dash is one), or one character."""
+_NAMED = re.compile(r"\s+|[^·]+·*|·+")
+"""A part of a name such as 测试·买买提, with the point that ends it."""
 
 
-def lines(text: str, fits: Callable[[str], bool]) -> Iterator[str]:
-    """Break `text` into lines that `fits` accepts, between ideographs and between words.
+def lines(text: str, fits: Callable[[str], bool], *, name: bool = False) -> Iterator[str]:
+    """Break `text` into lines that `fits` accepts, between ideographs and between words; a `name` at its points alone.
 
     A piece that is too long by itself is broken anywhere. Line breaks in the text are kept; an empty text
     has no lines.
     """
     for part in text.splitlines():
         line = ""
-        for piece in _pieces(part):
+        for piece in _NAMED.findall(part) if name else _pieces(part):
             if fits((line + piece).rstrip()):
                 line += piece
                 continue

@@ -11,6 +11,7 @@ from core.certificates import print_commands as printing
 from core.certificates.blanks import balance, next_in_stock
 from core.certificates.serials import join_serial, read_serial, split_serial
 from core.certificates.standing import certificates, sheets
+from tests.certificates.test_issuing_files import command
 from tests.certificates.test_printing_record import begin, hand, issued
 from tests.rooms import Centre, refused
 
@@ -99,3 +100,30 @@ def test_what_is_missing_at_the_count_is_said_and_explained(centre: Centre) -> N
         centre.act("C1", stock.spoil_blanks, ["C1"], "")
     with refused("people.not_permitted"):
         centre.act("M1", stock.receive_blanks, "D1", "D2")
+
+
+def test_the_stock_is_kept_from_the_command_line_too(centre: Centre) -> None:
+    came = command(centre, "blanks", "--received", "a001", "A009", second=None)
+    assert (came.exit_code, came.data["received"], came.data["left"]) == (0, 9, 9), came.out
+    command(centre, "blanks", "--received", "B7", second=None)
+    spoiled = command(centre, "blanks", "--spoiled", "A003", "A004", "--reason", "受潮", second=None)
+    assert (spoiled.data["spoiled"], spoiled.data["left"]) == (2, 8)
+    counted = command(centre, "blanks", "--counted", "8", second=None)
+    assert [one["difference"] for one in counted.data["counts"]] == [0]
+    shown = command(centre, "blanks", second=None).data
+    assert [(one["first"], one["last"], one["count"]) for one in shown["ranges"]] == [
+        ("A001", "A009", 9),
+        ("B7", "B7", 1),
+    ]
+    for words, exit_code, error in (
+        (("--counted", "7"), 1, "certificates.reason_needed"),
+        (("--spoiled", "A003", "--reason", "受潮"), 1, "certificates.blank_gone"),
+        (("--received", "A009"), 1, "certificates.blank_received_already"),
+        (("--received", "C1", "C2", "C3"), 2, "certificates.blanks_how"),
+        (("--received", "C1", "--counted", "9"), 2, "certificates.blanks_how"),
+        (("--received", "C1", "--reason", "新到"), 2, "certificates.blanks_how"),
+        (("--counted", "九"), 2, "cli.usage"),
+    ):
+        answer = command(centre, "blanks", *words, second=None)
+        assert (answer.exit_code, answer.data["error"]) == (exit_code, error), words
+    assert command(centre, "blanks", second=None).data["left"] == 8

@@ -22,6 +22,7 @@ from core.scoring import commands as scoring
 from core.store import Actors, backup
 from tests.certificates.association import NUMBER, Association
 from tests.rooms import PASSPHRASE, PIN, Centre, refused
+from tests.store.room import recovery_code
 
 pytestmark = pytest.mark.stage("confirmed")
 
@@ -222,7 +223,7 @@ def test_only_the_associations_answer_revokes(centre: Centre) -> None:
 def test_a_machine_restored_from_a_backup_cannot_issue_from_the_old_lease(centre: Centre, tmp_path: Path) -> None:
     """Two machines, or one restored, never make the same number."""
     hub = Association(centre).meet().allow()
-    code = centre.store.new_recovery_code()
+    code = recovery_code(centre.store)
     backup.make(centre.store, tmp_path / "b.zkb")
     old = issue(centre)
     centre.store.close()

@@ -21,7 +21,7 @@ from core.certificates.verification import (
     Revocations,
     Status,
     Verdict,
-    first_of_ours,
+    all_of_ours,
     own_issuer,
     own_issuers,
     read_issuers,
@@ -272,9 +272,8 @@ def test_a_list_that_is_no_json_is_refused() -> None:
             read_issuers(data)
 
 
-def test_of_several_codes_in_one_picture_the_first_of_ours_counts() -> None:
+def test_of_several_codes_in_one_picture_all_of_ours_are_judged_each_once() -> None:
     text = to_text(sign(NOTICE, CENTRE_KEY), "zhikao.example")
-    assert first_of_ours(["https://example.org/", text]) == text
-    assert first_of_ours(["https://example.org/", text[:-1]]) == text[:-1]
-    assert first_of_ours(["https://example.org/"]) is None
+    assert all_of_ours(["https://example.org/", text, text[:-1], text]) == [text, text[:-1]]
+    assert all_of_ours(["https://example.org/"]) == []
     assert from_text(text) == sign(NOTICE, CENTRE_KEY)

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image
 
 from core.documents.certificate import Fit, Layer, calibration_page, write_certificates
 from core.documents.labels import Label, write_labels
 from core.documents.layout import document
 from core.documents.notice import write_notices
 from core.documents.registers import Register, RegisterRow, write_register, write_sign_for_list
+from core.documents.sheets import write_results_list
+from core.documents.template import with_seal
 from core.paths import PROGRAM
 from tests.documents.papers import PAGE, template
 from tests.documents.test_notice import NOTICE
+from tests.documents.test_sheets import RESULTS
 
 PLANES = (
     *((0x4E00, 0x9FFC), (0x3400, 0x4DBF), (0x20000, 0x2A6DD), (0x2A700, 0x2B734)),
@@ -43,6 +49,10 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     write_certificates(folder / "portrait.pdf", [replace(PAGE, photo=None)], template("portrait"))
     own = [whole, replace(whole, name="测试一")]
     write_certificates(folder / "overprint.pdf", own, template(), layer=Layer.OVERPRINT, fit=Fit(100, 50, 10_020))
+    seal = io.BytesIO()
+    Image.new("RGBA", (40, 40), (200, 20, 20, 120)).save(seal, "PNG")
+    write_certificates(folder / "sealed.pdf", [PAGE], with_seal(template(), seal.getvalue()))
+    write_results_list(folder / "results.pdf", replace(RESULTS, rows=RESULTS.rows[:25]))
     write_notices(folder / "notice.pdf", [NOTICE])
     write_register(folder / "register.pdf", REGISTER)
     write_sign_for_list(folder / "sign.pdf", REGISTER)
@@ -71,12 +81,64 @@ def verdicts(papers: list[Path]) -> dict[str, list[str]]:
 
 
 def test_every_paper_is_fit_for_an_archive_and_for_a_screen_reader(verdicts: dict[str, list[str]]) -> None:
-    assert len(verdicts) == 10
+    assert len(verdicts) == 12
     assert {name: faults for name, faults in verdicts.items() if faults and name != BROKEN} == {}
 
 
 def test_the_judge_finds_a_fault_where_there_is_one(verdicts: dict[str, list[str]]) -> None:
     assert verdicts[BROKEN]
+
+
+def spoken(file: Path) -> list[list[tuple[str, str]]]:
+    """The tables of a file as a screen reader goes through them: row by row, each cell's kind and words."""
+    from pypdf import PdfReader
+
+    reader = PdfReader(file)
+    said: dict[tuple[int, int], str] = {}
+    for number, page in enumerate(reader.pages):
+        marks: list[int | None] = []
+
+        def before(operator: bytes, words: Any, *_: Any, marks: list[int | None] = marks) -> None:
+            if operator in (b"BDC", b"BMC"):
+                marks.append(words[1]["/MCID"] if operator == b"BDC" else None)
+            elif operator == b"EMC":
+                marks.pop()
+
+        def text(piece: str, *_: Any, marks: list[int | None] = marks, number: int = number) -> None:
+            if marks and marks[-1] is not None and piece.strip():
+                said[number, marks[-1]] = said.get((number, marks[-1]), "") + piece.strip()
+
+        page.extract_text(visitor_operand_before=before, visitor_text=text)
+    pages = {page.indirect_reference.idnum: number for number, page in enumerate(reader.pages)}
+    rows: list[list[tuple[str, str]]] = []
+
+    def walk(element: Any) -> None:
+        element = element.get_object()
+        if element["/S"] == "/TR":
+            cells = [cell.get_object() for cell in element["/K"]]
+            rows.append(
+                [
+                    (cell["/S"], "".join(said.get((pages[cell.raw_get("/Pg").idnum], mark), "") for mark in cell["/K"]))
+                    for cell in cells
+                ]
+            )
+        elif element["/S"] in ("/Document", "/Sect", "/Table"):
+            for child in element["/K"]:
+                walk(child)
+
+    walk(reader.trailer["/Root"]["/StructTreeRoot"]["/K"])
+    return rows
+
+
+@pytest.mark.parametrize("name", ["register.pdf", "sign.pdf", "results.pdf"])
+def test_a_list_is_heard_as_a_table_row_by_row(papers: list[Path], name: str) -> None:
+    rows = spoken(next(paper for paper in papers if paper.name == name))
+    heads = [row for row in rows if row[0][0] == "/TH"]
+    assert len(heads) >= 2 and len(rows) == len(heads) + (25 if name == "results.pdf" else 30), "a head on each sheet"
+    assert {kind for row in heads for kind, _ in row} == {"/TH"}
+    assert {kind for row in rows if row not in heads for kind, _ in row} == {"/TD"}
+    assert len({len(row) for row in rows}) == 1, "as many cells in every row"
+    assert "测试一" in [words for _, words in rows[1]]
 
 
 def written(folder: Path) -> tuple[Path, list[str]]:

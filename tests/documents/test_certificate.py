@@ -269,9 +269,23 @@ def test_a_seal_stands_on_the_certificate_where_the_template_puts_it() -> None:
     own: Template = with_seal(template(), out.getvalue())
     image = picture(certificate_pdf(PAGE, own), 100)
     dots = 100 / 25.4
-    red = image.getpixel((round((own.seal.x - own.seal.size / 2 + 1) * dots), round(own.seal.y * dots)))
+    red = image.getpixel((round(own.seal.x * dots), round((own.seal.y - own.seal.size / 2 + 1) * dots)))
     assert isinstance(red, tuple) and red[0] > 180 and red[1] < 90
     assert with_seal(own, None) == template()
+
+
+def test_a_seal_scanned_on_white_paper_hides_neither_the_issuer_nor_the_day() -> None:
+    import io
+
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.new("RGB", (400, 400), "white").save(out, "PNG")
+    plain, seal = template(), template().seal
+    bare = msgspec.structs.replace(plain, seal=msgspec.structs.replace(seal, ring=False))
+    scanned = picture(certificate_pdf(PAGE, with_seal(bare, out.getvalue())), 100)
+    differs = ImageChops.difference(scanned, picture(certificate_pdf(PAGE, bare), 100)).convert("L")
+    assert differs.getextrema()[1] < 30, "at most the edges of letters are drawn a little differently"
 
 
 def test_a_sheet_adds_at_most_three_kilobytes_to_its_photo(tmp_path: Path) -> None:
@@ -317,3 +331,13 @@ def test_a_photo_is_never_stretched_into_its_place() -> None:
     ]
     assert len(blue) / dots == pytest.approx(35, abs=0.5)
     assert blue[0] / dots == pytest.approx(32 + 7.5, abs=0.5)
+
+
+@BOTH
+def test_a_name_of_several_parts_is_broken_between_two_of_them(orientation: Orientation) -> None:
+    name = "阿卜杜热合曼·买买提艾力·吾布力卡斯木江·托合提"
+    (said,) = texts(certificate_pdf(replace(PAGE, name=name), template(orientation)))
+    parts = [line for line in said.split("\n") if "·" in line]
+    assert len(parts) == 2 and "".join(parts) == name and parts[0].endswith("·"), parts
+    (whole,) = texts(certificate_pdf(replace(PAGE, name="测试" * 6 + "·" + "测试" * 10), template(orientation)))
+    assert "测试" * 6 in whole, "where its parts are too long it is still printed"

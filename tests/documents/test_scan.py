@@ -141,6 +141,18 @@ def test_a_small_document_that_asks_for_all_the_memory_is_refused_and_harms_nobo
         list(scan.pdf_codes(bomb(2, 3)))
 
 
+def test_a_document_whose_every_page_is_slow_is_not_read_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = (
+        "import sys, time; sys.stdin.buffer.read()\n"
+        "for _ in range(100):\n    print('{\"codes\": []}', flush=True); time.sleep(0.05)\n"
+        "print('{\"done\": true}')"
+    )
+    monkeypatch.setattr(scan_apart, "_START", slow)
+    monkeypatch.setattr(scan_apart, "WHOLE_SECONDS", 1.0)
+    with pytest.raises(Refused, match=r"documents\.heavy_pdf"):
+        list(scan.pdf_codes(bomb(2, 3)))
+
+
 def test_whoever_stops_listening_leaves_no_process_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[subprocess.Popen[bytes]] = []
 

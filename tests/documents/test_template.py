@@ -218,3 +218,12 @@ def test_a_seal_too_detailed_to_keep_is_refused() -> None:
 def test_any_sheet_size_prints() -> None:
     small = changed(template("portrait"), "paper", width=216.0, height=330.0)
     assert certificate_pdf(PAGE, read_template(write_template(small)))[:5] == b"%PDF-"
+
+
+def test_words_of_the_state_in_the_issuers_name_are_told_by_what_people_call_it() -> None:
+    own = msgspec.structs.replace(template(), issuer=Issuer(name="国家中心", name_en="Centre"))
+    (found,) = lint(own)
+    assert found.field == "issuer" and "颁发机构" in found.sentence and "issuer" not in found.sentence
+    with pytest.raises(Refused) as refused:
+        certificate_pdf(PAGE, own)
+    assert refused.value.sentence == found.sentence

@@ -25,6 +25,14 @@ def test_a_word_longer_than_the_line_is_broken_anywhere() -> None:
     assert broken("abcdefgh", 3) == ["abc", "def", "gh"]
 
 
+def test_a_name_is_broken_at_its_points_alone() -> None:
+    def named(text: str, limit: int) -> list[str]:
+        return list(lines(text, lambda part: len(part) <= limit, name=True))
+
+    assert named("测试甲乙·测试丙丁·测试", 8) == ["测试甲乙·", "测试丙丁·测试"]
+    assert named("测试甲乙·测试丙丁", 3) == ["测试甲", "乙·", "测试丙", "丁"], "too long by itself"
+
+
 def test_an_empty_text_has_no_lines() -> None:
     assert broken("", 5) == []
 

@@ -14,7 +14,8 @@ from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtGui import QImage
 
 from core.certificates.lists import Trust, trust_of_home
-from core.certificates.verification import Status, Verdict, first_of_ours, verify_text
+from core.certificates.verification import Status, Verdict, all_of_ours, verify_text
+from core.documents.scan_pages import LARGEST_PDF, too_big
 from core.errors import EnvironmentFailure
 from core.words import say
 
@@ -72,13 +73,16 @@ def judge_file(path: Path, home: Path, progress: Progress) -> Judged:
     from core.documents import scan
 
     try:
-        data = path.read_bytes()
+        with path.open("rb") as stream:
+            data = stream.read(LARGEST_PDF + 1)
     except OSError as problem:
         raise EnvironmentFailure("exam.verify.unreadable", file=path.name, problem=problem.strerror or "") from None
+    if len(data) > LARGEST_PDF:
+        raise too_big()
     if data[:5] != b"%PDF-" and path.suffix.lower() != ".pdf":
-        return _judge(_ours(scan.picture_codes(data)), home)
+        return _judge(all_of_ours(scan.picture_codes(data)), home)
     pages = scan.pdf_codes(data, lambda page, count: progress(page, count, say("verify.page", page=page, pages=count)))
-    return _judge([text for codes in pages for text in codes if first_of_ours([text]) is not None], home)
+    return _judge([text for codes in pages for text in all_of_ours(codes)], home)
 
 
 def judge_picture(image: QImage, home: Path, progress: Progress) -> Judged:
@@ -89,7 +93,10 @@ def judge_picture(image: QImage, home: Path, progress: Progress) -> Judged:
 def judge_frame(image: QImage, known: str, home: Path) -> Judged | None:
     """Judge what stands before a camera; None if there is no code of ours in the frame, or the one `known` already."""
     texts = _codes_in(image)
-    return None if not texts or texts[0] == known else _judge(texts[:1], home)
+    if not texts or texts == [known]:
+        return None
+    found = _judge(texts, home)
+    return None if found.text == known else found
 
 
 def _codes_in(image: QImage) -> list[str]:
@@ -110,12 +117,7 @@ def _codes_in(image: QImage) -> list[str]:
     out = QBuffer()
     out.open(QIODevice.OpenModeFlag.WriteOnly)
     image.convertToFormat(QImage.Format.Format_Grayscale8).save(out, "BMP")
-    return _ours(scan.picture_codes(bytes(out.data().data())))
-
-
-def _ours(texts: Sequence[str]) -> list[str]:
-    ours = first_of_ours(texts)
-    return [] if ours is None else [ours]
+    return all_of_ours(scan.picture_codes(bytes(out.data().data())))
 
 
 def _judge(texts: Sequence[str], home: Path) -> Judged:

@@ -18,6 +18,7 @@ from ui.pages.verify_card import VerdictCard
 from ui.pages.verify_judge import Judged, is_whole, judge_file, judge_frame, judge_picture, judge_text
 from ui.widgets.basics import button, label, row, shortcut
 from ui.widgets.card import Card
+from ui.widgets.folding import Folding
 from ui.widgets.strip import ProgressStrip, Strip
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 PAUSE: Final = 400
 """Milliseconds after the last character of a whole code: a scanner that sends no Enter has ended."""
+LEAST_TEXT: Final = 160
+"""Pixels: where the box would be narrower than this the buttons stand below it."""
 PICTURES: Final = "*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff *.gif"
 _HELD = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 
@@ -54,11 +57,8 @@ class VerifyView(QWidget):
         self.look = button(say("verify_page.camera.on"), self.toggle_camera, icon="camera")
         self.entry = Card()
         self.entry.body.addWidget(label(say("verify_page.words"), "muted", wrap=True))
-        line = row(spacing=8)
-        line.addWidget(self.text, 1)
-        for each in (self.do, self.choose, self.look):
-            line.addWidget(each)
-        self.entry.body.addLayout(line)
+        self.text.setMinimumWidth(LEAST_TEXT)
+        self.entry.body.addWidget(Folding(self.text, row(self.do, self.choose, self.look, None), spacing=8))
         self.camera: CameraView | None = None
         self._card = VerdictCard()
         self.verdict = self._card.verdict
