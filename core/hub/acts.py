@@ -24,7 +24,7 @@ from core.hub.giving_back import lost_leases
 from core.hub.incidents import settle
 from core.hub.ledger import GOES_ON, LAST, STATUS_INDEX, Ledger
 from core.hub.senders import noun_of, sender
-from core.hub.shelf import refresh, tell
+from core.hub.shelf import refresh, renew_lists, tell
 from core.hub.successions import claim
 from core.hub.tables import authorisations, decisions, devices, facts, leases, revocations
 from core.hub.understood import batches, confirmations
@@ -232,6 +232,7 @@ def revoke(ledger: Ledger, number: str, reason: str) -> tuple[str, int, bool]:
         return centre, index, False
     part = events.RevocationMade.Part(checked_text(reason, "reason")) if reason.strip() else None
     ledger.record(centre, events.RevocationMade(number, index), part)
+    renew_lists(ledger)
     return centre, index, True
 
 
@@ -279,7 +280,9 @@ def withdraw_device(ledger: Ledger, centre: str, device: int, reason: str) -> Id
     part = events.EnrolmentWithdrawn.Part(checked_text(reason, "reason")) if reason.strip() else None
     # A device that says what isn't so must not keep the hub from being rid of it.
     settle(ledger, centre, "hub_behind", LAST, device)
-    return ledger.record(centre, events.EnrolmentWithdrawn(device, bytes(holder.key)), part, although_behind=True)
+    said = ledger.record(centre, events.EnrolmentWithdrawn(device, bytes(holder.key)), part, although_behind=True)
+    renew_lists(ledger)
+    return said
 
 
 def withdraw_authorisation(ledger: Ledger, centre: str, standard: str, reason: str) -> list[Id]:
@@ -299,6 +302,7 @@ def withdraw_authorisation(ledger: Ledger, centre: str, standard: str, reason: s
     part = events.AuthorisationWithdrawn.Part(checked_text(reason, "reason")) if reason.strip() else None
     for authorisation in found:
         ledger.record(centre, events.AuthorisationWithdrawn(authorisation), part)
+    renew_lists(ledger)
     return found
 
 

@@ -90,6 +90,19 @@ def publish_lists(ledger: Ledger, days: int) -> bytes:
     return lists
 
 
+def renew_lists(ledger: Ledger) -> None:
+    """Something was taken back: let every centre be told fresh lists when next it is spoken to, good as long as before.
+
+    Where lists were published to all and are still good; else `hub lists` is what comes next.
+    """
+    value = _fact(ledger, EVERYWHERE, _LISTS)
+    if value:
+        known = msgspec.msgpack.decode(value, type=_Lists)
+        if known.until > ledger.now:
+            fresh = msgspec.msgpack.encode(_Lists(max(ledger.now, known.dated + 1), known.until))
+            put(ledger.connection, facts, {"centre": EVERYWHERE, "name": _LISTS, "value": fresh}, {"value"})
+
+
 def refresh(ledger: Ledger) -> None:
     """Let this process know every standard that was published, by whichever process and to whomever."""
     if {name.removeprefix(PACK) for name in _names(ledger)} - {pack.id for pack in packs()}:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
@@ -13,14 +13,15 @@ from core.association import wire
 from core.association.bundles import UpContent
 from core.certificates import numbers
 from core.certificates.credential import Credential, sign, to_text
-from core.certificates.lists import read_lists, trust_of_home
-from core.hub import shelf
+from core.certificates.lists import Lists, read_lists, trust_of_home
+from core.clock import today
+from core.hub import acts, shelf
 from core.hub.hub import Hub, make_hub, open_hub
 from core.standards.packs import pack, use_home
 from core.store.events import decode_body, decode_part
 from core.store.segments import Segment, decode_segments
 from tests.hub.association import HUB_PASSPHRASE, Association
-from tests.hub.devices import enrolled, serving
+from tests.hub.devices import Device, Online, enrolled, serving
 from tests.hub.test_courier import bundle, carry
 from tests.hub.test_packs import EDITION, NEW, changed, put
 from tests.hub.test_processes import PASSPHRASE, process
@@ -88,6 +89,35 @@ def test_a_device_that_greets_hears_what_was_published_since_and_hears_it_once(h
     hub.act(shelf.publish_lists, 9)
     hub.write_chain(OTHER, tmp_path / "other.seg")
     assert chain(hub, OTHER)[3:] == ["lists.published"]
+
+
+def test_what_is_revoked_or_withdrawn_reaches_every_centre_that_greets_without_another_word(hub: Hub) -> None:
+    first, other = enrolled(hub), enrolled(hub, centre=OTHER, number=2)
+    day = today()
+    pattern = numbers.DEFAULT_PATTERN
+    hub.act(acts.authorise, CODE, STANDARD, [], day, day + timedelta(days=30), "01", pattern)
+    hub.act(acts.lease, CODE, 1, 1, 9, day.year)
+    number = numbers.make(pattern, day.year, STANDARD, "junior", f"{CODE}01", 3)
+    hub.act(acts.revoke, number, "")
+    lists = read_lists(hub.act(shelf.publish_lists, 9))
+
+    def held(online: Online, device: Device) -> Lists:
+        online.greet(device)
+        last = [part for one in online.entries(device, 0) for _, part in one.parts][-1]
+        return read_lists(decode_part("lists.published", last).lists)
+
+    with serving(hub) as online:
+        before = held(online, other)
+        hub.act(acts.revoke, numbers.make(pattern, day.year, STANDARD, "junior", f"{CODE}01", 5), "")
+        after = held(online, other)
+        assert after.revocations.bits != before.revocations.bits
+        assert after.revocations.until == before.revocations.until == lists.revocations.until
+        hub.act(acts.withdraw_authorisation, CODE, STANDARD, "")
+        held(online, other)
+        held(online, other)
+        held(online, first)
+    assert chain(hub, OTHER).count("lists.published") == 3
+    assert chain(hub).count("lists.published") == 1, "who greets late hears only the newest"
 
 
 def test_a_bundle_by_courier_takes_home_what_was_published_since(association: Association) -> None:
