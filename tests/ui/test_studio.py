@@ -38,6 +38,7 @@ def open_page(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Open]:
     monkeypatch.setattr("ui.pages.studio_data.now_ms", lambda: centre.wall.now)
+    monkeypatch.setattr("ui.pages.studio_hands.now_ms", lambda: centre.wall.now)
     made: list[QWidget] = []
 
     def open_(login: str = "I01", exercise: str = LIVE) -> StudioPage:
@@ -110,6 +111,7 @@ def test_a_pause_asks_why_and_the_clock_stands(qtbot, open_page: Open, centre: C
     page = open_page()
     press(qtbot, page, Qt.Key.Key_F8)
     asked = dialog(qtbot, page, ReasonDialog)
+    centre.wall.wait(17)  # it takes that long to write why
     asked.reason.setPlainText("网络中断")
     qtbot.mouseClick(asked.confirm, Qt.MouseButton.LeftButton)
     settle(qtbot, page)

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
 
-from core.association.enrol_codes import new_code
+from core.association.enrol_codes import EnrolCode, new_code, write_code
 from core.association.events import AuthorisationGiven, DecisionGiven
 from core.association.fingerprint import fingerprint
 from core.exchange import keeping
@@ -32,6 +32,7 @@ def test_a_centre_that_is_not_enrolled_is_told_how_to_be_and_talks_to_nobody(off
     other = office.page("C01")
     assert other._primary is None
     assert "系统管理员" in shown_words(other.link)
+    assert "没有网络可以用U盘" in other.state.note.text()
     for keys in (Qt.Key.Key_U, Qt.Key.Key_O):
         office.room.press(other, (keys, Qt.KeyboardModifier.ControlModifier))
     office.room.settle()
@@ -46,6 +47,8 @@ def test_two_people_enrol_by_code_and_everything_goes_up_by_itself(office: Offic
     page = office.page()
     office.room.press(page, (Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier))
     dialog = office.dialog(OnlineDialog)
+    office.room.click(dialog.confirm)
+    assert dialog.form._complaints[dialog.address].text() == "请填写这一项。"
     dialog.address.setText(office.hub.url)
     dialog.code.setText(text[:-4])
     office.room.click(dialog.confirm)
@@ -84,8 +87,33 @@ def test_a_code_that_the_hub_refuses_is_told_in_the_dialog_and_what_was_typed_st
     office.room.click(second.confirm)
     office.room.until(lambda: dialog.strip.text)
     assert "没有接受这个接入码" in dialog.strip.text
+    assert "可能输错了" in dialog.strip.text and "bad_code" not in dialog.strip.text
     assert dialog.code.text() == text
     dialog.reject()
+
+
+def test_a_code_of_another_hub_than_the_one_at_the_address_is_to_be_compared_once_more(office: Office) -> None:
+    from ui.pages.sync_enrol import OnlineDialog
+
+    made, text = new_code(office.hub.public)
+    office.hub.secret = made.secret
+    page = office.page()
+    page.enrol_online()
+    dialog = office.dialog(OnlineDialog)
+    dialog.address.setText(office.hub.url)
+    dialog.code.setText(write_code(EnrolCode(made.secret, bytes(10))))
+    for written in ("与接入码对不上", ""):
+        office.room.click(dialog.confirm)
+        office.room.settle()
+        (second,) = [one for one in dialog.findChildren(QDialog) if one.isVisible()]
+        second.account.setText("M01")
+        second.pin.setText(office.room.pins["M01"])
+        office.room.click(second.confirm)
+        if written:
+            office.room.until(lambda: dialog.strip.text)
+            assert written in dialog.strip.text
+            dialog.code.setText(text)
+    office.room.until(lambda: "测试协会" in page.strip.text)
 
 
 def test_a_centre_without_a_network_enrols_by_two_files(
@@ -172,6 +200,7 @@ def test_a_metered_link_is_the_administrators_to_say(office: Office) -> None:
     assert not page.link.metered.isEnabled() and not page.link.paused.isEnabled() and page.link.change.isHidden()
     page = office.page("M01")
     assert not page.link.metered.isEnabled() and page.link.paused.isEnabled()
+    assert "系统管理员" in page.link.metered.toolTip()
     page = office.page()
     office.switch(page.link.metered)
     office.room.settle()

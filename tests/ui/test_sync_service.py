@@ -82,6 +82,27 @@ def test_the_window_closes_at_once_while_the_hub_is_silent(office: Office) -> No
     assert not [one for one in threading.enumerate() if one.name == "exchange"]
 
 
+def test_a_page_that_is_opened_during_a_round_says_that_one_is_under_way(office: Office) -> None:
+    heard, release = threading.Event(), threading.Event()
+
+    def silent(method: str, path: str, body: bytes) -> None:
+        heard.set()
+        release.wait(20)
+
+    office.hub.fault = silent
+    office.enrol()
+    office.room.until(heard.is_set)
+    office.room.until(lambda: office.exchange.course.busy)
+    page = office.page()
+    office.room.until(page.progress_strip.isVisible)
+    assert not page._primary.isEnabled()
+    office.room.click(page.progress_strip._cancel)
+    office.room.until(page._primary.isEnabled)
+    release.set()
+    office.room.settle()
+    assert page.progress_strip.isHidden()
+
+
 def test_a_round_that_somebody_ends_is_no_failure(office: Office) -> None:
     office.enrol(quiet=True)
     page = office.page()

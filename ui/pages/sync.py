@@ -63,6 +63,8 @@ class SyncPage(Page):
         self.stick = StickCard(self.write_stick, self.read_stick)
         self.link = LinkCard(self._on_metered, self._on_paused, self.change_link)
         self.link.metered.setEnabled(self._may_link)
+        if not self._may_link:
+            self.link.metered.setToolTip(say("desk_sync.link.admin_only"))
         self.link.paused.setEnabled(self._may_pause)
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._columns.setSpacing(16)
@@ -235,6 +237,8 @@ class SyncPage(Page):
         self.link.show_view(view)
         self._offer(view)
         self._hold_primary(not self.context.exchange.course.busy and self._asked is None)
+        if self.context.exchange.course.busy and self.progress_strip.isHidden() and not self._patience.isActive():
+            self._patience.start()  # it began before this page was there to hear of it
         problem, self._unsaid = self._unsaid, None
         if problem is not None:
             self._say_failed(problem, view)

@@ -189,7 +189,7 @@ class LinkCard(Card):
         """Show the facts and the switches."""
         now = view.standing
         facts = [
-            ("association", now.association or say("desk_sync.link.none")),
+            ("association", now.association or ""),
             ("fingerprint", view.fingerprint),
             ("hub", now.hub or (say("desk_sync.link.stick_only") if now.association else "")),
             ("proxy", now.proxy),
@@ -236,7 +236,7 @@ def _notes(view: SyncView) -> list[str]:
     """When the association last answered, and up to where it has each device's entries."""
     now, found = view.standing, list[str]()
     if now.association is None:
-        return found
+        return [say("desk_sync.not_enrolled.why")]
     if now.heard_at is not None:
         found.append(say("desk_sync.heard", at=short_time(now.heard_at)))
     for one in now.acknowledged:

@@ -50,6 +50,10 @@ class OnlineDialog(FittedSheet):
         self.form.accept_all()
         self.strip.clear()
         for field, check in ((self.address, check_address), (self.code, read_code)):
+            if not field.text().strip():
+                self.form.complain(field, say("desk_sync.enrol.missing"))
+                self.fit()
+                return
             try:
                 check(field.text())
             except AppError as problem:

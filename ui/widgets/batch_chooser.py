@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
 
 from core.words import say
 from ui import icons
@@ -14,7 +14,7 @@ NAME_LENGTH = 24
 """Characters of a batch's name on the button: a longer one is cut, and stands whole in the list."""
 
 
-BESIDE, NARROWEST = 58, 84
+BESIDE, NARROWEST = 58, 116
 """What the button takes beside its words, and the least that it shrinks to."""
 ROUNDING = 2
 """An advance is rounded, and eliding is exact: without these the whole name could be cut in its own width."""
@@ -30,6 +30,7 @@ class BatchChooser(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow stands right of the name
         self.setAutoDefault(False)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)  # it may be narrower than its name
         icons.wear(self, "chevron-down", "muted", 16)
         self.clicked.connect(self.open)
         context.batch_changed.connect(self._show)

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QScrollArea, QStackedW
 from core.errors import AppError
 from core.words import say
 from ui.context import Context, shows
-from ui.widgets.basics import ElidedLabel, button, column, icon_button, label, row, shortcut
+from ui.widgets.basics import ElidedLabel, button, column, holder, icon_button, label, row, shortcut
 from ui.widgets.batch_chooser import BatchChooser
 from ui.widgets.empty import EmptyState
+from ui.widgets.folding import Folding
 from ui.widgets.strip import ProgressStrip, Strip
 
 GUTTER, BAR = 16, 12
@@ -192,15 +193,15 @@ class Page(QWidget):
             self.subtitle.setText(choice.subtitle if choice else "")
 
     def _head(self) -> Any:
-        line = row(self.title, self.subtitle, spacing=12)
-        line.setStretchFactor(self.subtitle, 1)
-        right = row(self.tools, spacing=8)
+        hands = row(None, self.tools, spacing=8)
         if self.chooser is not None:
-            right.addWidget(self.chooser)
-        right.addLayout(self._buttons)
-        line.addLayout(right)
-        line.setContentsMargins(0, 0, GUTTER, 0)
-        return line
+            hands.addWidget(self.chooser)
+        hands.addLayout(self._buttons)
+        words = row(self.title, self.subtitle, spacing=12)
+        words.setStretchFactor(self.subtitle, 1)
+        around = row(Folding(holder(words), hands))
+        around.setContentsMargins(0, 0, GUTTER, 0)
+        return around
 
     def _scroll_area(self) -> QScrollArea:
         area = QScrollArea()
