@@ -46,7 +46,8 @@ def run_restore(call: Call) -> Answer:
     from core.house import restore_centre
 
     code = _recovery_code()
-    pin = os.environ.get("ZHIKAO_NEW_PIN") or new_secret("ZHIKAO_PIN", "backup.ask_pin")
+    name = "ZHIKAO_PIN" if "ZHIKAO_PIN" in os.environ and "ZHIKAO_NEW_PIN" not in os.environ else "ZHIKAO_NEW_PIN"
+    pin = new_secret(name, "backup.ask_pin")
     home = home_or_default(call.home)
     facts, store = with_passphrase(
         lambda typed: restore_centre(call.args.file, home, code, pin, typed), "store.no_safe_keyring", new_secret

@@ -273,6 +273,7 @@ def run_lists(call: Call) -> Answer:
             check_centre(hub, given.centre)
             lists = hub.act(publishing.publish, given.centre, given.days)
             hub.write_chain(given.centre, given.out)
+        unheard = shelf.unheard(hub)
     found = read_lists(lists)
     data = {
         "centre": given.centre,
@@ -281,9 +282,12 @@ def run_lists(call: Call) -> Answer:
         "dated": found.dated.isoformat(timespec="seconds"),
         "until": found.revocations.until.isoformat(timespec="seconds"),
         "fingerprint": fingerprint(found.key),
+        "unheard": unheard,
         "file": str(given.out),
     }
-    return Answer(data, say("hub.listed", **{**data, "until": found.revocations.until.astimezone(CHINA).date()}))
+    text = say("hub.listed", **{**data, "until": found.revocations.until.astimezone(CHINA).date()})
+    lines = [say("hub.lists_unheard", centres=" ".join(unheard))] if unheard else []
+    return Answer(data, "\n".join([text, *lines]))
 
 
 def run_pack(call: Call) -> Answer:

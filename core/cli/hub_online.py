@@ -128,7 +128,10 @@ def run_rebuild(call: Call) -> Answer:
 
 def describe(centre: dict[str, Any]) -> Iterator[str]:
     """What came of a centre and what is wrong with it, in lines."""
-    still = [one for one in centre["incidents"] if one.get("settled") is None]
+    still = dict[str, list[str]]()  # both certificates of one number are one incident to people
+    for one in centre["incidents"]:
+        if one.get("settled") is None:
+            still.setdefault(say(f"hub.incident_{one['kind']}", **one), []).append(one["at"])
     yield say(
         "hub.status_more",
         centre=centre["centre"],
@@ -139,10 +142,9 @@ def describe(centre: dict[str, Any]) -> Iterator[str]:
         certificates=centre["certificates"],
         incidents=len(still),
     )
-    for one in still:
-        yield say(
-            "hub.incident_line",
-            centre=centre["centre"],
-            what=say(f"hub.incident_{one['kind']}", **one),
-            times=one["at"],
-        )
+    last = {one["batch"]: one for one in centre["confirmed"]}
+    for one in last.values():
+        if one["approved"] is None:
+            yield say("hub.to_decide", centre=centre["centre"], batch=one["no"] or one["batch"], results=one["results"])
+    for what, times in still.items():
+        yield say("hub.incident_line", centre=centre["centre"], what=what, times=", ".join(times))

@@ -31,7 +31,7 @@ from core.exchange.tables import Acknowledged, CourierSent
 from core.store import THE_PROGRAM, Read, Store, Write
 from core.store.events import Body
 from core.store.files import whole_file
-from core.store.queries import journal_heads, own_devices
+from core.store.queries import hash_at, journal_heads, own_devices
 
 BLOB_BYTES = 128 << 20
 """So much of photos and works goes into one bundle, if nobody says otherwise; the others go with the next."""
@@ -177,17 +177,26 @@ def _blobs(read: Read, batches: list[Batch], most: int) -> tuple[list[tuple[byte
 def _take_reply(write: Write, content: DownContent, number: int, digest: bytes, current: bool) -> None:
     signed, before = keeping.signed_for(write), outbox.hub_heads(write)
     troubled = {one.device: one.code for one in content.problems}
-    keeping.take_receipts(write, content.receipts, ())
+    forked = _forked_before(write, content.receipts)
+    receipts = [one for one in content.receipts if one.device not in forked]
+    keeping.take_receipts(write, receipts, ())
     # Of a file that it could not read the hub does not know whose it was.
     if not any(one.device == HUB and one.code in ("altered", "too_large") for one in content.problems):
-        keeping.bundle_arrived(
-            write, number, {one.device: one.seq for one in content.receipts if one.device not in troubled}
-        )
+        keeping.bundle_arrived(write, number, {one.device: one.seq for one in receipts if one.device not in troubled})
     keeping.blobs_arrived(write, content.blobs)
     keeping.answered(write, number, digest)
     if current:
         _take_standing(write, content, signed, troubled)
-    _tell_lost_here(write, content.receipts, before)
+    for device in forked:
+        keeping.trouble(write, f"device:{device}", "exchange.fork", {"device": device}, write.now)
+    _tell_lost_here(write, receipts, before)
+
+
+def _forked_before(write: Write, receipts: Sequence[Receipt]) -> set[int]:
+    """Devices that this one was before it was restored, of which the hub goes on from a copy: that stops only these."""
+    former = own_devices(write)[1:]
+    found = {one.device: hash_at(write, one.device, one.seq) for one in receipts if one.device in former}
+    return {one.device for one in receipts if found.get(one.device) not in (None, one.head)}
 
 
 def _take_standing(write: Write, content: DownContent, signed: dict[int, int], troubled: dict[int, str]) -> None:
@@ -286,7 +295,7 @@ def _put(target: Path, data: bytes) -> None:
         with whole_file(target, check) as stream:
             stream.write(data)
     except EnvironmentFailure as problem:
-        if problem.code == "store.disk_full":
+        if problem.code == "store.no_room":
             # Not this machine's disk, which somebody would tidy in vain.
             raise EnvironmentFailure("exchange.stick_full", megabytes=f"{len(data) / 1e6:.1f}") from problem
         raise

@@ -203,6 +203,7 @@ class Wire:
         try:
             yield
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as problem:
+            self.hang_up()  # what is still being said would be in the way of what is said next
             self._pace.check()
             raise explain(problem, self.address, talk.calling, self._host) from problem
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Set
 from dataclasses import dataclass
 
 import msgspec
@@ -17,11 +18,12 @@ from core.exchange.tables import Acknowledged, CourierSent, Link, Pause, Trouble
 from core.standards.packs import LONGEST_ID, packs
 from core.store import Read, decode_part
 from core.store.events import Body, decode_event, make_id
-from core.store.queries import newest_bodies
+from core.store.queries import newest_bodies, own_devices
 from core.words import known, say
 
 SAID_SHOWN = 20
 BUNDLES_SHOWN = 5
+_ENDED = frozenset({"exchange.fork", "exchange.frozen", "exchange.withdrawn"})
 TAKEN_BACK = frozenset({"authorisation.withdrawn", "enrolment.withdrawn", "revocation.made"})
 
 
@@ -102,6 +104,7 @@ def standing(read: Read, may_travel: MayTravel) -> Standing:
     """How the exchange stands, without asking the hub. `may_travel` is the house's, for this snapshot."""
     line, link = association(read), read.first(select(Link))
     acknowledged = read.rows(select(Acknowledged).order_by(Acknowledged.device))
+    former = {f"device:{device}" for device in own_devices(read)[1:]}
     return Standing(
         association=line.name if line else None,
         enrolled=line is not None and line.enrolled,
@@ -112,7 +115,7 @@ def standing(read: Read, may_travel: MayTravel) -> Standing:
         heard_at=link.heard_at if link else None,
         waiting=outbox.waiting(read, may_travel),
         acknowledged=tuple(AcknowledgedLine(row.device, row.seq, row.at) for row in acknowledged),
-        stuck=tuple(_stuck(row) for row in read.rows(select(Trouble).order_by(Trouble.at.desc()))),
+        stuck=tuple(_stuck(row, former) for row in read.rows(select(Trouble).order_by(Trouble.at.desc()))),
         said=tuple(_said(read, body) for body in newest_bodies(read, HUB, SAID_SHOWN)),
         bundles=tuple(
             BundleLine(row.number, row.at, row.entries, row.answered is not None)
@@ -132,9 +135,11 @@ def is_paused(read: Read) -> bool:
     return read.first(select(Pause.id)) is not None
 
 
-def _stuck(row: object) -> Stuck:
+def _stuck(row: object, former: Set[str]) -> Stuck:
     what, code, values, at = (getattr(row, name) for name in ("what", "code", "values", "at"))
-    return Stuck(what, code, say(code, **json.loads(values)), at)
+    # A restored machine goes on under a number of its own: who was told to restore it isn't told to do so again.
+    told = "exchange.ended_before" if what in former and code in _ENDED else code
+    return Stuck(what, code, say(told, **json.loads(values)), at)
 
 
 def _said(read: Read, body: Body) -> SaidLine:

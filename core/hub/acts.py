@@ -22,11 +22,11 @@ from core.errors import IntegrityFailure, Refused
 from core.hub.database import put, put_new
 from core.hub.giving_back import lost_leases
 from core.hub.incidents import settle
-from core.hub.ledger import GOES_ON, LAST, STATUS_INDEX, Ledger
+from core.hub.ledger import GOES_ON, LAST, RESTORED, STATUS_INDEX, Ledger
 from core.hub.senders import noun_of, sender
-from core.hub.shelf import refresh, renew_lists, tell
+from core.hub.shelf import refresh, renew_lists, tell, tell_lists
 from core.hub.successions import claim
-from core.hub.tables import authorisations, decisions, devices, facts, leases, revocations
+from core.hub.tables import EVERYWHERE, authorisations, decisions, devices, facts, leases, revocations
 from core.hub.understood import batches, confirmations
 from core.standards.packs import pack
 from core.store import KINDS, Id
@@ -126,7 +126,7 @@ def authorise(
     _hold(ledger, centre)
     numbers.make(pattern, first_day.year, standard, next(iter(levels), LEVELS[0]), centre + digits, 1)
     holder = _enrolled(ledger, centre, device)
-    return ledger.record(
+    said = ledger.record(
         centre,
         events.AuthorisationGiven(
             standard=standard,
@@ -138,6 +138,8 @@ def authorise(
             pattern=pattern,
         ),
     )
+    tell_lists(ledger, centre)
+    return said
 
 
 def decide(ledger: Ledger, centre: str, batch: str, results: str, approved: bool, reason: str) -> Id:
@@ -172,15 +174,19 @@ def decide(ledger: Ledger, centre: str, batch: str, results: str, approved: bool
 
 
 def _check_confirmed(ledger: Ledger, centre: str, batch: str, digest: bytes) -> None:
-    """Refuse to approve results of a batch that the hub has heard of, but not that two people confirmed just these."""
+    """Refuse to approve results of a batch that the hub has heard of, but not that two people confirmed just these; and
+    for a batch that it has not heard of those that were confirmed for another one."""
     known = (batches.c.centre == centre) & (batches.c.no == batch)
     if batch.isascii() and batch.isdigit() and len(batch) <= LONGEST_ID:
         known |= (batches.c.centre == centre) & (batches.c.id == int(batch))
-    found = [row.id for row in ledger.connection.execute(select(batches.c.id).where(known)).all()]
-    confirmed = select(confirmations).where(
-        confirmations.c.centre == centre, confirmations.c.batch.in_(found), confirmations.c.digest == digest
-    )
-    if found and _first(ledger, confirmed) is None:
+    found = {row.id for row in ledger.connection.execute(select(batches.c.id).where(known)).all()}
+    same = select(confirmations.c.batch).where(confirmations.c.centre == centre, confirmations.c.digest == digest)
+    confirmed = set(ledger.connection.execute(same).scalars())
+    if confirmed - found and not confirmed & found:
+        one = batches.c.id == min(confirmed)
+        other = _first(ledger, select(batches.c.no).where(batches.c.centre == centre, one))
+        raise Refused("hub.results_of_another", batch=batch, other=other.no if other else min(confirmed))
+    if found and not confirmed:
         raise Refused("hub.results_unknown", batch=batch)
 
 
@@ -223,8 +229,9 @@ def _check_fits(ledger: Ledger, centre: str, year: int, last: int) -> None:
 def revoke(ledger: Ledger, number: str, reason: str) -> tuple[str, int, bool]:
     """Revoke a certificate by its number: its centre, its status index, and whether that was new.
 
-    A number that no lease holds was never given out: refused.
+    A number that no lease holds was never given out: refused. Blanks in it, as people group it, mean nothing.
     """
+    number = "".join(number.split())
     centre, index = _leased(ledger, number)
     _hold(ledger, centre)
     known = select(revocations).where(revocations.c.centre == centre, revocations.c.number == number)
@@ -269,7 +276,7 @@ def go_on(ledger: Ledger, centre: str) -> None:
     """Let a restored hub speak to a centre again that it has not heard, on people's word that nothing is missing."""
     _hold(ledger, centre)
     _enrolled(ledger, centre, None)
-    value = msgspec.msgpack.encode(ledger.now)
+    value = msgspec.msgpack.encode(max(ledger.now, ledger.moment(EVERYWHERE, RESTORED) or 0))
     put(ledger.connection, facts, {"centre": centre, "name": GOES_ON, "value": value}, {"value"})
 
 

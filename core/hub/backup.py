@@ -11,6 +11,7 @@ import hashlib
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,7 +25,7 @@ from core.hub.database import FILE, Database, put, put_new
 from core.hub.hub import Hub
 from core.hub.keys import HUB_FILE, public_key, read_file, refuse_in_use, take_home
 from core.hub.ledger import RESTORED, STATUS_INDEX
-from core.hub.tables import EVERYWHERE, counters, facts, journal
+from core.hub.tables import EVERYWHERE, counters, facts, heard, journal
 from core.hub.understood import EVERY_TABLE
 from core.store import chain, files
 
@@ -89,22 +90,21 @@ def restore(source: Path, home: Path, url: str | None, partitions: int | None = 
     if url is None and (home / FILE).exists():
         raise Refused("hub.restore_not_empty")
     take_home(home)
-    database = None
     try:
-        database = Database(home, url)
-        database.make(found.key, partitions)
-        with database.writing() as connection:
-            if connection.execute(select(func.count()).select_from(journal)).scalar_one():
-                raise Refused("hub.restore_not_empty")
-            _fill(connection, source)
-            _remember(connection)
-            files.write_whole(home / HUB_FILE, _header(source).keys)
+        with closing(Database(home, url)) as database:
+            database.make(found.key, partitions)
+            with database.writing() as connection:
+                if connection.execute(select(func.count()).select_from(journal)).scalar_one():
+                    raise Refused("hub.restore_not_empty")
+                _fill(connection, source)
+                _remember(connection, found.at)
+        # Last of all: a hub with its keys, and without what it has said, would say other things.
+        files.write_whole(home / HUB_FILE, _header(source).keys)
     except BaseException:
-        (home / HUB_FILE).unlink(missing_ok=True)
+        own = (FILE, FILE + "-wal", FILE + "-shm") if url is None else ()
+        for name in (*own, HUB_FILE):
+            (home / name).unlink(missing_ok=True)
         raise
-    finally:
-        if database is not None:
-            database.close()
     return found
 
 
@@ -154,9 +154,11 @@ def _fill(connection: Connection, source: Path) -> None:
             connection.execute(EVERY_TABLE.tables[name].insert(), values)
 
 
-def _remember(connection: Connection) -> None:
+def _remember(connection: Connection, made: int) -> None:
     """Note that this database was restored now, and leave the places free that were given out since the backup."""
-    value = msgspec.msgpack.encode(time.time_ns() // 1_000_000)
+    last = connection.execute(select(func.max(heard.c.at))).scalar() or 0
+    # A new machine's clock may stand anywhere: what was heard before the backup is not heard since.
+    value = msgspec.msgpack.encode(max(time.time_ns() // 1_000_000, made, last + 1))
     put(connection, facts, {"centre": EVERYWHERE, "name": RESTORED, "value": value}, {"value"})
     put_new(connection, counters, centre=EVERYWHERE, name=STATUS_INDEX, value=0)
     mine = (counters.c.centre == EVERYWHERE) & (counters.c.name == STATUS_INDEX)

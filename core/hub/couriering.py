@@ -12,6 +12,7 @@ from core.association.events import HUB
 from core.association.wire import LARGEST_PACKED
 from core.errors import Refused
 from core.hub import blobs
+from core.hub.database import put
 from core.hub.giving_back import enrolled_key, take_back_from
 from core.hub.hub import Hub
 from core.hub.ingest import ingest, receipts
@@ -94,10 +95,8 @@ def _remembered(hub: Hub, bundle: bytes, header: BundleHeader) -> Sender:
 
 
 def _heard(ledger: Ledger, centre: str, device: int, hub_seq: int, head: bytes) -> None:
-    mine = (heard.c.centre == centre) & (heard.c.device == device)
     said = {"at": ledger.now, "hub_seq": min(hub_seq, LAST)}
-    if not ledger.connection.execute(heard.update().where(mine).values(**said)).rowcount:
-        ledger.connection.execute(heard.insert().values(centre=centre, device=device, program="", **said))
+    put(ledger.connection, heard, {"centre": centre, "device": device, "program": "", **said}, said.keys())
     compare(ledger, centre, device, hub_seq, head)
 
 

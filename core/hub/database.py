@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     create_engine,
     event,
+    func,
     inspect,
     make_url,
     select,
@@ -37,6 +38,8 @@ LOCK_SECONDS: Final = 30
 """So long a transaction waits for another one's lock; then it is refused, and nothing of it is kept."""
 STUCK_SECONDS: Final = 120
 """A transaction that says nothing for so long is given up by the server: its process, or the line to it, is gone."""
+_MAKING: Final = 0x5A4B_4855_42
+"""The lock of whoever makes tables."""
 _KEY: Final = "hub_key"
 _OURS: Final = {
     "store.damaged": "hub.database_damaged",
@@ -85,6 +88,8 @@ class Database:
         if partitions is not None and not 2 <= partitions <= MOST_PARTITIONS:
             raise Refused("hub.bad_partitions", most=MOST_PARTITIONS)
         with self.writing() as connection:
+            if connection.dialect.name == "postgresql":  # several processes of a younger program may begin at once
+                connection.execute(select(func.pg_advisory_xact_lock(_MAKING)))
             if partitions is None:
                 EVERY_TABLE.create_all(connection)
             else:

@@ -12,7 +12,7 @@ from core.hub.database import Database
 from core.hub.keys import HUB_FILE, HubKeys, make_keys, open_keys
 from core.hub.ledger import Ledger, looking, speaking
 from core.hub.projecting import forget, project
-from core.hub.shelf import tell, use
+from core.hub.shelf import set_up, tell
 from core.hub.understanding import begin_again, understand
 from core.hub.voided import revoke_voided
 from core.store import files
@@ -111,8 +111,7 @@ def open_hub(home: Path, passphrase: str, url: str | None) -> Iterator[Hub]:
     try:
         hub = Hub(keys, database)
         hub.check()
-        with hub.look() as ledger:
-            use(ledger)
+        set_up(hub, home)
         yield hub
     finally:
         database.close()

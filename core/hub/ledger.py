@@ -262,13 +262,14 @@ class Ledger:
 
     def _is_unheard(self, centre: str) -> bool:
         """Whether this database was restored since the centre was last heard of, or answered for."""
-        restored = self._moment(EVERYWHERE, RESTORED)
+        restored = self.moment(EVERYWHERE, RESTORED)
         if restored is None:
             return False
         last = self.connection.execute(select(func.max(heard.c.at)).where(heard.c.centre == centre)).scalar() or 0
-        return max(last, self._moment(centre, GOES_ON) or 0) < restored
+        return max(last, self.moment(centre, GOES_ON) or 0) < restored
 
-    def _moment(self, centre: str, name: str) -> int | None:
+    def moment(self, centre: str, name: str) -> int | None:
+        """What one of the facts that are times says (UTC milliseconds)."""
         query = select(facts.c.value).where(facts.c.centre == centre, facts.c.name == name)
         found = self.connection.execute(query).scalar()
         return msgspec.msgpack.decode(bytes(found), type=int) if found is not None else None

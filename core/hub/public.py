@@ -6,7 +6,6 @@ import hashlib
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
@@ -77,16 +76,28 @@ def _says_the_same(kept: bytes, fresh: bytes) -> bool:
     return same and 0 <= age.total_seconds() * 1000 < SIGN_AGAIN_MS
 
 
-def known_standards(hub: Hub) -> tuple[str, ...]:
-    """The ids of every standard that was published by now, by whichever process; without its database, those known."""
-    with suppress(EnvironmentFailure), hub.look() as ledger:
-        refresh(ledger)
-    return tuple(sorted(pack.id for pack in packs()))
+class KnownStandards:
+    """The standards that were published by now, by whichever process; without the database, those known before."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._not_before = time.monotonic()
+
+    def get(self) -> tuple[str, ...]:
+        """Their ids."""
+        if time.monotonic() >= self._not_before:
+            try:
+                with self._hub.look() as ledger:
+                    refresh(ledger)
+            except EnvironmentFailure:
+                # Not everybody who wants the page waits until a server that is away has not answered again.
+                self._not_before = time.monotonic() + LOOK_SECONDS
+        return tuple(sorted(pack.id for pack in packs()))
 
 
 def routes(app: FastAPI, hub: Hub, do: Do, budget: Budget) -> None:
     """Add the public routes."""
-    lists = CurrentLists(hub)
+    lists, standards = CurrentLists(hub), KnownStandards(hub)
 
     @app.get("/v1/lists", summary="Signed lists of issuers and revocations")
     async def signed(request: Request) -> Response:
@@ -106,7 +117,7 @@ def routes(app: FastAPI, hub: Hub, do: Do, budget: Budget) -> None:
                 raise Problem("bad_request") from None
 
         def judged() -> bytes:
-            known_standards(hub)
+            standards.get()
             return page.judge(text, lists.get(), hub.keys.public)
 
         data = await do(judged)
@@ -114,7 +125,7 @@ def routes(app: FastAPI, hub: Hub, do: Do, budget: Budget) -> None:
 
     @app.get("/v", include_in_schema=False)
     async def verification_page() -> Response:
-        text, policy = page.page(hub.keys.name, hub.keys.public, await do(lambda: known_standards(hub)))
+        text, policy = page.page(hub.keys.name, hub.keys.public, await do(standards.get))
         headers = {
             "Content-Security-Policy": policy,
             "Referrer-Policy": "no-referrer",
@@ -125,7 +136,7 @@ def routes(app: FastAPI, hub: Hub, do: Do, budget: Budget) -> None:
 
     @app.get("/v-worker.js", include_in_schema=False)
     async def worker() -> Response:
-        script = page.worker(hub.keys.name, hub.keys.public, await do(lambda: known_standards(hub)))
+        script = page.worker(hub.keys.name, hub.keys.public, await do(standards.get))
         return Response(script, media_type="text/javascript; charset=utf-8")
 
     @app.get("/healthz", summary="Whether the hub and its database are well")

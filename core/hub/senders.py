@@ -15,13 +15,16 @@ from core.hub.incidents import note
 from core.hub.ledger import Ledger
 from core.hub.problems import Problem
 from core.hub.tables import devices, frozen, heads, vouched, vouchers
+from core.people.events import KeysChanged
 from core.store import KINDS, Event, basics
 from core.store.events import Body, decode_event
 
 _OF_CUSTODY: Final = frozenset(
-    name.partition(".")[0] for name, kind in KINDS.items() if kind.event.__module__ == basics.__name__
+    name.partition(".")[0]
+    for name, kind in KINDS.items()
+    if kind.event.__module__ == basics.__name__ or kind.event is KeysChanged
 )
-"""Nouns of what the store itself says: founding, devices, the clock, erased parts."""
+"""Nouns of what is said of the store itself: founding, devices, the clock, erased parts, the words that open it."""
 
 
 @dataclass(frozen=True)

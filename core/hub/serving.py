@@ -46,12 +46,16 @@ class Serving:
 
 
 def listen(serving: Serving) -> socket.socket:
-    """The open port. One in use, or an address that isn't this machine's: exit 3."""
+    """The open port; who connects from now on waits until a process has begun to serve.
+
+    One in use, or an address that isn't this machine's: exit 3.
+    """
     family = socket.AF_INET6 if ":" in serving.host else socket.AF_INET
     found = socket.socket(family)
     try:
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         found.bind((serving.host, serving.port))
+        found.listen(MOST_CONNECTIONS)
         found.set_inheritable(True)
     except (OSError, OverflowError) as problem:
         found.close()

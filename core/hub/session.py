@@ -26,6 +26,7 @@ from core.association.wire import (
 )
 from core.errors import IntegrityFailure
 from core.hub.acts import is_code
+from core.hub.database import put
 from core.hub.giving_back import enrolled_key, is_other_past, take_back_from
 from core.hub.incidents import note
 from core.hub.ingest import all_heads
@@ -164,10 +165,9 @@ def _mac(keys: HubKeys, data: bytes) -> bytes:
 
 
 def _remember(ledger: Ledger, hello: Hello) -> None:
-    mine = (heard.c.centre == hello.centre) & (heard.c.device == hello.device)
     said = {"at": ledger.now, "program": _plain(hello.program), "hub_seq": min(hello.hub_head_seq, LAST)}
-    if not ledger.connection.execute(heard.update().where(mine).values(**said)).rowcount:
-        ledger.connection.execute(heard.insert().values(centre=hello.centre, device=hello.device, **said))
+    # One statement: the chain isn't held yet, and a device's first greeting may come twice at once.
+    put(ledger.connection, heard, {"centre": hello.centre, "device": hello.device, **said}, said.keys())
 
 
 def _plain(text: str) -> str:

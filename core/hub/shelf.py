@@ -7,7 +7,11 @@ nobody has to say anything twice because a centre came later, and no process kno
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -21,7 +25,7 @@ from core.hub.ledger import Ledger
 from core.hub.publishing import DAY_MS, make_lists, say_lists
 from core.hub.senders import is_served, known_centres
 from core.hub.tables import EVERYWHERE, PACK, facts
-from core.standards.packs import Pack, packs, read_published, use_contents
+from core.standards.packs import HOME_PACKS, Pack, packs, read_published, use_contents
 
 if TYPE_CHECKING:
     from core.hub.hub import Hub
@@ -90,17 +94,39 @@ def publish_lists(ledger: Ledger, days: int) -> bytes:
     return lists
 
 
+def unheard(hub: Hub) -> list[str]:
+    """Centres to which a restored hub may have said more than it holds: what it revoked for them is on no list yet."""
+    with hub.look() as ledger:
+        centres = known_centres(ledger)
+    return [one for one in centres if not hub.act(_is_open, one)]
+
+
+def _is_open(ledger: Ledger, centre: str) -> bool:
+    return ledger.hold(centre).is_open
+
+
 def renew_lists(ledger: Ledger) -> None:
-    """Something was taken back: let every centre be told fresh lists when next it is spoken to, good as long as before.
+    """Something was taken back: every centre is told fresh lists when next it is spoken to, good as long as before.
 
     Where lists were published to all and are still good; else `hub lists` is what comes next.
     """
+    known = _published(ledger)
+    if known is not None:
+        fresh = msgspec.msgpack.encode(_Lists(max(ledger.now, known.dated + 1), known.until))
+        put(ledger.connection, facts, {"centre": EVERYWHERE, "name": _LISTS, "value": fresh}, {"value"})
+
+
+def tell_lists(ledger: Ledger, centre: str) -> None:
+    """A centre may sign: tell it lists that name it. The others learn it with the next ones, which may be long."""
+    known = _published(ledger)
+    if known is not None:
+        say_lists(ledger, centre, known.until)
+
+
+def _published(ledger: Ledger) -> _Lists | None:
     value = _fact(ledger, EVERYWHERE, _LISTS)
-    if value:
-        known = msgspec.msgpack.decode(value, type=_Lists)
-        if known.until > ledger.now:
-            fresh = msgspec.msgpack.encode(_Lists(max(ledger.now, known.dated + 1), known.until))
-            put(ledger.connection, facts, {"centre": EVERYWHERE, "name": _LISTS, "value": fresh}, {"value"})
+    known = msgspec.msgpack.decode(value, type=_Lists) if value else None
+    return known if known is not None and known.until > ledger.now else None
 
 
 def refresh(ledger: Ledger) -> None:
@@ -113,6 +139,33 @@ def use(ledger: Ledger) -> None:
     """Let this process know the standards that this hub has published, and none of another home."""
     rows = ledger.connection.execute(select(facts.c.value).where(facts.c.name.startswith(PACK)))
     use_contents(dict.fromkeys(bytes(value) for value in rows.scalars()))
+
+
+def set_up(hub: Hub, home: Path) -> None:
+    """Know what was published; what an older program kept in the hub's home is put where it stands now."""
+    older = dict[str, bytes]()
+    for source in sorted((home / HOME_PACKS).glob("*.toml")):
+        with suppress(OSError, Refused):
+            content = source.read_bytes()
+            older[read_published(content, source.name).id] = content
+    with hub.look() as ledger:
+        lacks = {name for name in older if PACK + name not in _names(ledger)}
+    if lacks:
+        hub.act(_take_over, {name: older[name] for name in lacks})
+    with hub.look() as ledger:
+        use(ledger)
+
+
+def _take_over(ledger: Ledger, older: Mapping[str, bytes]) -> None:
+    """Those that were told of it have it for themselves; where nobody was, it was meant for all."""
+    told = set[str]()
+    for centre in known_centres(ledger):
+        for _, event in ledger.entries(centre):
+            if isinstance(event, PackPublished) and older.get(event.standard) == event.pack:
+                put_new(ledger.connection, facts, centre=centre, name=PACK + event.standard, value=event.pack)
+                told.add(event.standard)
+    for standard in older.keys() - told:
+        put_new(ledger.connection, facts, centre=EVERYWHERE, name=PACK + standard, value=older[standard])
 
 
 def tell(ledger: Ledger, centre: str) -> bool:
@@ -132,9 +185,7 @@ def tell(ledger: Ledger, centre: str) -> bool:
     known = {PACK + event.standard for event in said if isinstance(event, PackPublished)}
     for name in names:
         if name not in known:
-            content = _fact(ledger, EVERYWHERE, name) or _fact(ledger, centre, name)
-            found = read_published(content, "pack.toml")
-            ledger.record(centre, PackPublished(found.id, found.standard.edition, content))
+            ledger.record(centre, _said(_fact(ledger, EVERYWHERE, name) or _fact(ledger, centre, name)))
             ledger.finish()
     if lists:
         published = msgspec.msgpack.decode(lists, type=_Lists)
@@ -143,6 +194,13 @@ def tell(ledger: Ledger, centre: str) -> bool:
             say_lists(ledger, centre, published.until)
     put(ledger.connection, facts, {"centre": centre, "name": _TOLD, "value": stands}, {"value"})
     return True
+
+
+@lru_cache(64)
+def _said(content: bytes) -> PackPublished:
+    """What a centre is told of a pack, read once and not for every centre: the chain is locked meanwhile."""
+    found = read_published(content, "pack.toml")
+    return PackPublished(found.id, found.standard.edition, content)
 
 
 def _fact(ledger: Ledger, centre: str, name: str) -> bytes:

@@ -14,7 +14,7 @@ from core.hub.incidents import incidents_of
 from core.hub.ingest import all_heads
 from core.hub.ledger import Ledger
 from core.hub.tables import authorisations, codes, decisions, devices, frozen, heads, heard, leases, revocations
-from core.hub.understood import applications, certificates, confirmations, results
+from core.hub.understood import applications, batches, certificates, confirmations, results
 
 
 def status(ledger: Ledger, centre: str | None = None) -> list[dict[str, Any]]:
@@ -104,12 +104,23 @@ def _understood(ledger: Ledger, centre: str) -> dict[str, Any]:
         query = select(func.count()).select_from(table).where(table.c.centre == centre, *conditions)
         return int(ledger.connection.execute(query).scalar_one())
 
+    numbers = {row.id: row.no for row in _rows(ledger, batches, centre, batches.c.id)}
+    named = {str(id): id for id in numbers} | {no: id for id, no in numbers.items()}
+    decided = {
+        (named.get(row.batch), bytes(row.results)): bool(row.approved) for row in _rows(ledger, decisions, centre)
+    }
     return {
         "applications": count(applications),
         "accepted": count(applications, applications.c.decision == "accepted", applications.c.withdrawn.is_(False)),
         "results": count(results, results.c.stands.is_(True)),
         "confirmed": [
-            {"batch": row.batch, "results": bytes(row.digest).hex(), "at": _time(row.at)}
+            {
+                "batch": row.batch,
+                "no": numbers.get(row.batch),
+                "results": bytes(row.digest).hex(),
+                "at": _time(row.at),
+                "approved": decided.get((row.batch, bytes(row.digest))),
+            }
             for row in _rows(ledger, confirmations, centre, confirmations.c.id)
         ],
         "certificates": count(certificates, certificates.c.branch == "", certificates.c.voided.is_(False)),

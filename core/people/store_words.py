@@ -31,9 +31,9 @@ def recover_store(home: Path, recovery_code: str, passphrase: str) -> Store:
     Nobody is signed in yet: the record names the program. A wrong code is refused and changes nothing.
     """
     _check(passphrase)
-    store = Store.recover(home, recovery_code, passphrase)
+    store = Store.recover(home, recovery_code)
     try:
-        store.write(THE_PROGRAM, lambda write: write.record(KeysChanged(PASSPHRASE)))
+        store.write(THE_PROGRAM, _change, PASSPHRASE, store.rewrapped(passphrase=passphrase))
     except BaseException:
         store.close()
         raise
@@ -42,9 +42,14 @@ def recover_store(home: Path, recovery_code: str, passphrase: str) -> Store:
 
 @permitted(Role.ADMIN)
 def change_keys(write: Write, words: str, put: Callable[[], None]) -> None:
-    """Put new keys in place, on record. Last of all: what could not be written down is not done."""
+    """Put new keys in place, on record."""
+    _change(write, words, put)
+
+
+def _change(write: Write, words: str, put: Callable[[], None]) -> None:
+    # Last of all, when the record is on the disk: whoever is told that it failed goes on with the old words.
     write.record(KeysChanged(words))
-    put()
+    write.after.append(put)
 
 
 def _check(passphrase: str) -> None:

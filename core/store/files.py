@@ -13,6 +13,8 @@ from core.errors import EnvironmentFailure
 from core.paths import plain_file
 
 _FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
+_DATABASES = frozenset(name + more for name in ("store.db", "hub.db") for more in ("", "-wal", "-shm"))
+"""What nothing is ever put in the place of: these are written to where they stand."""
 _NO_FLUSH = frozenset({errno.EINVAL, getattr(errno, "ENOTSUP", errno.EINVAL)})
 """What file systems of sticks and shares say that can't flush a folder."""
 
@@ -24,7 +26,8 @@ def explained_os(target: Path) -> Iterator[None]:
         yield
     except OSError as problem:
         if problem.errno in _FULL:
-            raise EnvironmentFailure("store.disk_full") from problem
+            # Which one: not that somebody tidies the laptop because a stick is full.
+            raise EnvironmentFailure("store.no_room", file=str(target)) from problem
         raise EnvironmentFailure("store.cannot_write", file=str(target), problem=problem.strerror or "") from problem
 
 
@@ -46,10 +49,14 @@ def flush_folder(folder: Path) -> None:
 def whole_file(target: Path, check: Callable[[Path], None] | None = None) -> Iterator[BinaryIO]:
     """A stream whose content appears under `target` only when all of it is on the disk and `check` finds it good.
 
-    Until then what stood there stays. A full disk or a place that can't be written, a device or a pipe too: exit 3.
-    A link stays a link to what is written.
+    Until then what stood there stays. A full disk or a place that can't be written, a device, a pipe or a
+    database too: exit 3. A link stays a link to what is written.
     """
-    named, target = target, plain_file(target)
+    named = target
+    with explained_os(named):
+        target = plain_file(named)
+        if target.name in _DATABASES and target.exists():
+            raise EnvironmentFailure("store.not_to_replace", file=str(named))
     temporary = target.with_name(target.name + ".part")
     try:
         with explained_os(named):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -152,14 +153,17 @@ def load_keys(home: Path) -> Keys:
     return keys
 
 
-def with_recovery_code(keys: Keys, store_key: bytes, code: str) -> Keys:
-    """The keys once `code` is the recovery code: the old one opens nothing here then; old backups keep theirs."""
-    return msgspec.structs.replace(keys, recovery=wrap(store_key, normal_code(code), _STORE))
+def rewrap(store_key: bytes, recovery_code: str | None, passphrase: str | None) -> Callable[[Keys], Keys]:
+    """What makes of a store's keys those that such words open; words that are None stay as they are.
 
-
-def with_passphrase(keys: Keys, store_key: bytes, passphrase: str) -> Keys:
-    """The keys once `passphrase` opens the store; what the keyring keeps goes on opening it."""
-    return msgspec.structs.replace(keys, passphrase=wrap(store_key, passphrase, _PASSPHRASE))
+    An old recovery code opens nothing here then, but old backups; what the keyring keeps goes on opening the store.
+    """
+    changed: dict[str, Wrapped] = {}
+    if recovery_code is not None:
+        changed["recovery"] = wrap(store_key, normal_code(recovery_code), _STORE)
+    if passphrase is not None:
+        changed["passphrase"] = wrap(store_key, passphrase, _PASSPHRASE)
+    return lambda keys: msgspec.structs.replace(keys, **changed)
 
 
 def unlock(keys: Keys, passphrase: str | None) -> bytes:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
@@ -80,6 +79,15 @@ class Store:
     @classmethod
     def open(cls, home: Path, passphrase: str | None = None) -> Store:
         """Open the store of `home`. Held by another program: exit 3; wrong passphrase: exit 1; damaged: exit 4."""
+        return cls._opened(home, lambda known: store_keys.unlock(known, passphrase))
+
+    @classmethod
+    def recover(cls, home: Path, recovery_code: str) -> Store:
+        """Open the store of `home` by its recovery code. As `open` else."""
+        return cls._opened(home, lambda known: store_keys.unlock_by_recovery(known.recovery, recovery_code))
+
+    @classmethod
+    def _opened(cls, home: Path, unlock: Callable[[store_keys.Keys], bytes]) -> Store:
         check_sqlite()
         known = store_keys.load_keys(home)
         if not (home / STORE_FILE).exists():
@@ -87,27 +95,7 @@ class Store:
         lock = hold(home)
         try:
             sweep(home)
-            return cls(home, store_keys.unlock(known, passphrase), lock)
-        except BaseException:
-            lock.release()
-            raise
-
-    @classmethod
-    def recover(cls, home: Path, recovery_code: str, passphrase: str) -> Store:
-        """Open the store of `home` by its recovery code; from then on `passphrase` opens it. As `open` else."""
-        check_sqlite()
-        known = store_keys.load_keys(home)
-        key = store_keys.unlock_by_recovery(known.recovery, recovery_code)
-        lock = hold(home)
-        try:
-            sweep(home)
-            store = cls(home, key, lock)
-            try:
-                store.rewrapped(passphrase=passphrase)()
-            except BaseException:
-                store.close()
-                raise
-            return store
+            return cls(home, unlock(known), lock)
         except BaseException:
             lock.release()
             raise
@@ -232,12 +220,9 @@ class Store:
 
         The other words, the store and its key stay as they are. Called in vain (a full disk), the old ones stay.
         """
-        keys = store_keys.load_keys(self.home)
-        if recovery_code is not None:
-            keys = store_keys.with_recovery_code(keys, self.key, recovery_code)
-        if passphrase is not None:
-            keys = store_keys.with_passphrase(keys, self.key, passphrase)
-        return partial(store_keys.save_keys, self.home, keys)
+        made = store_keys.rewrap(self.key, recovery_code, passphrase)
+        # The others as they stand then: somebody may change these meanwhile.
+        return lambda: store_keys.save_keys(self.home, made(store_keys.load_keys(self.home)))
 
     def close(self) -> None:
         """Finish what was handed over and give the file free. Said twice it is done once."""

@@ -10,10 +10,17 @@ from pathlib import Path
 import pytest
 
 from core.association.events import DecisionGiven
-from core.house import open_house
-from core.store import Store
-from tests.exchange.conftest import Joined
-from tests.rooms import PASSPHRASE, Centre, refused
+from core.exchange.courier import read_bundle
+from core.house import open_house, restore_centre
+from core.people import commands as people
+from core.people.pins import fresh_key, sign_in
+from core.store import Store, backup
+from core.words import say
+from tests.exchange.conftest import Joined, enrol
+from tests.exchange.test_courier import carried, write
+from tests.exchange.test_restored import staff_again
+from tests.rooms import ADMIN_PIN, PASSPHRASE, Centre, refused
+from tests.store.room import recovery_code
 
 
 @contextmanager
@@ -48,6 +55,37 @@ def test_a_copied_machine_is_noticed_and_neither_loses_anything(joined: Joined, 
     joined.same()
     joined.centre.holds()
     apart.centre.holds()
+
+
+def test_who_restored_the_machine_that_counts_after_a_copy_is_not_told_to_restore_it_again(
+    joined: Joined, apart: Joined, tmp_path: Path
+) -> None:
+    code = recovery_code(joined.centre.store)
+    apart.centre.apply(22)
+    apart.sync()
+    joined.centre.apply(21)
+    with refused("exchange.fork", 4):
+        joined.sync()
+    backup.make(joined.centre.store, tmp_path / "backup.zkb")
+    joined.centre.store.close()
+    _, store = restore_centre(tmp_path / "backup.zkb", tmp_path / "new", code, ADMIN_PIN, PASSPHRASE)
+    with store:
+        centre = Centre(store, {"admin": sign_in(store, "admin", ADMIN_PIN)}, joined.centre.batch)
+        after = Joined(centre, joined.hub)
+        staff_again(centre)
+        enrol(centre, joined.hub)
+        after.sync()
+        assert joined.hub.chains[store.device].seq == store.head.seq
+        (told,) = after.standing().stuck
+        assert (told.what, told.code) == ("device:1", "exchange.fork")
+        assert told.sentence == say("exchange.ended_before", device=1)
+        centre.act("admin", people.create_account, "N1", ["auditor"], fresh_key("0000"))
+        write(after, tmp_path / "stick.zkb")
+        carried(after, tmp_path / "stick.zkb")
+        read_bundle(store, tmp_path / "stick.zkb")
+        line = next(one for one in after.standing().acknowledged if one.device == store.device)
+        assert line.seq == store.head.seq, "by stick too: what the hub has of the new number counts"
+        assert [one.sentence for one in after.standing().stuck] == [say("exchange.ended_before", device=1)]
 
 
 def test_an_old_copy_that_was_put_back_is_noticed_before_it_forks(joined: Joined, apart: Joined) -> None:

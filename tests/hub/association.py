@@ -33,10 +33,10 @@ class Association:
     def home(self) -> Path:
         return self.folder / "hub"
 
-    def ask(self, *words: str, **environment: str) -> Answer:
+    def ask(self, *words: str, as_json: bool = True, **environment: str) -> Answer:
         """One `hub` command."""
         secrets = {"ZHIKAO_PASSPHRASE": HUB_PASSPHRASE, "ZHIKAO_HUB_DATABASE": self.url, **environment}
-        return call("--home", str(self.home), "hub", *words, **secrets)
+        return call("--home", str(self.home), "hub", *words, as_json=as_json, **secrets)
 
     def do(self, *words: str) -> dict[str, Any]:
         """One that succeeds."""

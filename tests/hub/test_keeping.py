@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from core.certificates.numbers import DEFAULT_PATTERN
-from core.hub import acts, shelf
+from core.hub import acts, backup, shelf
 from core.hub.backup import MAGIC, SKIPPED_INDEXES
 from core.hub.hub import Hub, open_hub
 from core.hub.status import status
@@ -111,6 +111,9 @@ def test_a_hub_restored_from_yesterday_says_nothing_to_a_centre_before_it_has_he
     association.refuses(
         "hub.unheard", "lease", "--centre", CODE, "--device", "1", "--from", "101", "--to", "120", "--out", "x.seg"
     )
+    lists = ["lists", "--out", str(tmp_path / "lists.json")]
+    assert association.do(*lists)["unheard"] == [quiet.centre, CODE]
+    assert quiet.centre in association.ask(*lists, as_json=False).out
     with open_hub(association.home, HUB_PASSPHRASE, None) as hub, serving(hub) as online:
         hub.act(shelf.publish_lists, 9)
         hub.write_chain(CODE, tmp_path / "chain.seg")
@@ -131,6 +134,7 @@ def test_a_hub_restored_from_yesterday_says_nothing_to_a_centre_before_it_has_he
         with refused("hub.unheard"):
             hub.act(acts.decide, quiet.centre, "2026-01", "ab" * 32, False, "测试")
     association.do("go-on", "--centre", quiet.centre)
+    assert association.do(*lists)["unheard"] == []
     with open_hub(association.home, HUB_PASSPHRASE, None) as hub:
         hub.act(acts.decide, quiet.centre, "2026-01", "ab" * 32, False, "测试")
 
@@ -188,3 +192,53 @@ def test_a_backup_that_is_cut_off_changed_or_none_makes_nothing(
         assert not other.home.exists() or not list(other.home.iterdir())
     none = other.ask("restore", str(tmp_path / "nowhere"))
     assert (none.exit_code, none.data["error"]) == (3, "hub.backup_unreadable")
+
+
+def test_a_hub_that_comes_back_on_a_machine_whose_clock_is_behind_has_still_heard_nobody(
+    founded: tuple[Association, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    association, _ = founded
+    with open_hub(association.home, HUB_PASSPHRASE, None) as hub:
+        at_work(hub)
+    association.do("backup", str(tmp_path / "yesterday"))
+    shutil.rmtree(association.home)
+    with monkeypatch.context() as patch:
+        patch.setattr(backup.time, "time_ns", lambda: 1_000_000_000 * 10**9)  # 2001
+        association.do("restore", str(tmp_path / "yesterday"))
+        with open_hub(association.home, HUB_PASSPHRASE, None) as hub:
+            with refused("hub.unheard"):
+                lease(hub, 101, 120)
+            hub.act(acts.go_on, CODE)
+            lease(hub, 101, 120)
+
+
+@pytest.mark.parametrize("moment", ["filling", "committing"])
+def test_a_hub_whose_restoring_was_cut_off_speaks_to_nobody_and_can_be_restored_again(
+    founded: tuple[Association, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    association, _ = founded
+    with open_hub(association.home, HUB_PASSPHRASE, None) as hub:
+        at_work(hub)
+    association.do("backup", str(tmp_path / "kept"))
+    there = Association(tmp_path / "there")
+    kept = backup.files.write_whole
+
+    def cut(*_: object) -> None:
+        if moment == "committing":
+            # As a power cut would: nothing is tidied up any more.
+            written = tmp_path / "at the cut"
+            shutil.copytree(there.home, written)
+        raise OSError("cut off")
+
+    with monkeypatch.context() as patch:
+        if moment == "filling":
+            patch.setattr(backup, "_fill", cut)
+        else:
+            patch.setattr(backup.files, "write_whole", lambda target, data: (kept(target, data), cut()))
+        with pytest.raises(OSError, match="cut off"):
+            backup.restore(tmp_path / "kept", there.home, None)
+    assert list(there.home.iterdir()) == []
+    if moment == "committing":
+        with open_hub(tmp_path / "at the cut", HUB_PASSPHRASE, None) as hub, refused("hub.unheard"):
+            lease(hub, 101, 120)
+    there.do("restore", str(tmp_path / "kept"))

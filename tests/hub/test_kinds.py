@@ -12,6 +12,7 @@ from core.batches.events import BatchCreated
 from core.hub import acts
 from core.hub.hub import make_hub
 from core.hub.status import status
+from core.people.events import KeysChanged
 from core.store.basics import ClockConfirmed, DeviceAdmitted
 from tests.hub.devices import Device, Online, serving
 from tests.rooms import refused
@@ -84,3 +85,12 @@ def test_a_word_that_no_entry_begins_with_enrols_nobody(online: Online) -> None:
         online.hub.act(acts.admit, Device().request(), ["batches"])
     with online.hub.look() as ledger:
         assert status(ledger) == []
+
+
+def test_that_other_words_open_the_store_may_be_said_by_every_device(online: Online) -> None:
+    device = Device()
+    online.hub.act(acts.admit, device.request(), ["batch"])
+    online.greet(device)
+    device.write(KeysChanged("passphrase"))
+    device.write(BATCH)
+    assert [one.seq for one in online.send(device, device.segment())] == [2]

@@ -102,6 +102,21 @@ def test_results_that_the_centre_never_confirmed_are_not_approved(association: A
         association.do("decide", "--batch", name, "--results", RESULTS.hex(), *out)
 
 
+def test_confirmed_results_wait_for_a_decision_under_their_own_batch(association: Association, hub: Hub) -> None:
+    device, batch, _ = story(hub)
+    send(hub, device.segment())
+    out = ["--centre", CODE, "--out", str(association.file("x.seg"))]
+    results = RESULTS.hex()
+    command = f"hub decide --centre {CODE} --batch {YEAR}-01 --results {results}"
+    assert command in association.ask("status", as_json=False).out
+    association.refuses("hub.results_of_another", "decide", "--batch", f"{YEAR}-02", "--results", results, *out)
+    association.do("decide", "--batch", f"{YEAR}-01", "--results", results, *out)
+    (one,) = association.do("status")["centres"]
+    (confirmed,) = one["confirmed"]
+    assert (confirmed["batch"], confirmed["no"], confirmed["approved"]) == (batch, f"{YEAR}-01", True)
+    assert command not in association.ask("status", as_json=False).out
+
+
 def test_certificates_that_should_not_be_are_listed(association: Association, hub: Hub) -> None:
     device, batch, lease = story(hub)
     undecided = issue(device, batch, lease, 1)

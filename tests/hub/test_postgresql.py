@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from core.certificates import numbers
 from core.certificates.lists import read_lists
 from core.errors import EnvironmentFailure
 from core.hub import acts, database, public, publishing
+from core.hub.database import Database
 from core.hub.hub import Hub, make_hub
 from core.hub.ledger import Ledger
 from core.hub.status import status
@@ -151,6 +153,20 @@ def test_a_database_that_was_away_is_asked_again(
             assert answer.status_code == 503 and int(answer.headers["Retry-After"]) > 0, answer.text
         ask_server(away, f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
         online.send(device, device.segment())
+
+
+def test_only_the_first_who_wants_the_page_waits_for_a_database_that_does_not_answer(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "CONNECT_SECONDS", 2)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        silent = Database(tmp_path, f"postgresql://hub@127.0.0.1:{server.getsockname()[1]}/none?sslmode=disable")
+        standards = public.KnownStandards(Hub(hub.keys, silent))
+        began = time.monotonic()
+        for _ in range(5):
+            assert STANDARD in standards.get()
+        assert 1 < time.monotonic() - began < 5
+        silent.close()
 
 
 @pytest.mark.parametrize("between", ["leases", "devices"])

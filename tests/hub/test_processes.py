@@ -20,6 +20,7 @@ from sqlalchemy import func, select, text
 
 from core.association.receipts import decode_receipts
 from core.hub.hub import Hub, make_hub
+from core.hub.serving import Serving, listen
 from core.hub.tables import journal
 from core.paths import PROGRAM
 from core.store.segments import encode_segments
@@ -53,6 +54,11 @@ def process(home: Path, url: str, *words: str, verify: str = "") -> Iterator[tup
             child.send_signal(signal.SIGTERM)
         child.communicate(timeout=30)
     assert child.returncode == (-signal.SIGKILL if killed else 0), "told to stop, it ends well"
+
+
+def test_who_connects_before_the_processes_are_up_waits_for_them() -> None:
+    with listen(Serving("127.0.0.1", 0, workers=2)) as port, socket.create_connection(port.getsockname(), timeout=5):
+        pass
 
 
 def until_well(url: str, verify: str) -> None:

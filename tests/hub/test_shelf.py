@@ -120,6 +120,19 @@ def test_what_is_revoked_or_withdrawn_reaches_every_centre_that_greets_without_a
     assert chain(hub).count("lists.published") == 1, "who greets late hears only the newest"
 
 
+def test_a_centre_that_is_authorised_after_the_lists_is_on_the_next_ones_without_another_word(hub: Hub) -> None:
+    device, day = enrolled(hub), today()
+    hub.act(shelf.publish_lists, 9)
+    with serving(hub) as online:
+        online.greet(device)
+        until = day + timedelta(days=30)
+        hub.act(acts.authorise, CODE, STANDARD, [], day, until, "01", numbers.DEFAULT_PATTERN)
+        online.greet(device)
+        last = [part for one in online.entries(device, 0) for _, part in one.parts][-1]
+    issuers = read_lists(decode_part("lists.published", last).lists).issuers
+    assert [one.notices_only for one in issuers] == [True, False]
+
+
 def test_a_bundle_by_courier_takes_home_what_was_published_since(association: Association) -> None:
     with open_hub(association.home, HUB_PASSPHRASE, None) as ours:
         device = enrolled(ours)

@@ -102,6 +102,18 @@ def test_a_backup_is_made_verified_and_restored(says: Says, tmp_path: Path) -> N
     assert says("--as", "admin", "account", "list", at=tmp_path / "new")[0] == 0
 
 
+def test_who_restores_without_a_terminal_is_told_the_variable_that_the_help_names(
+    says: Says, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    says("backup", "make", tmp_path / "b.zkb")
+    monkeypatch.delenv("ZHIKAO_PIN")
+    code, answer = says("backup", "restore", tmp_path / "b.zkb", at=tmp_path / "new")
+    assert code == 2
+    assert "ZHIKAO_NEW_PIN" in answer["message"]
+    monkeypatch.setenv("ZHIKAO_NEW_PIN", "246813")
+    assert says("backup", "restore", tmp_path / "b.zkb", at=tmp_path / "new")[0] == 0
+
+
 def test_a_damaged_backup_ends_with_four_and_a_wrong_code_with_one(
     says: Says, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -46,3 +46,17 @@ def test_a_link_goes_on_pointing_to_what_is_written(tmp_path: Path, write: Calla
         write(link)
         assert link.is_symlink() and file.stat().st_size > 0
     assert list((tmp_path / "far").iterdir()) == [file]
+
+
+@pytest.mark.parametrize("name", ["store.db", "hub.db", "store.db-wal"])
+def test_nothing_is_written_in_the_place_of_a_data_file_that_is_in_use(tmp_path: Path, name: str) -> None:
+    place = tmp_path / name
+    place.write_bytes(b"somebody's data")
+    link = tmp_path / "backup"
+    link.symlink_to(place)
+    for target in (place, link):
+        with pytest.raises(EnvironmentFailure) as caught:
+            write_whole(target, b"something else")
+        assert caught.value.code == "store.not_to_replace"
+    assert place.read_bytes() == b"somebody's data"
+    assert sorted(one.name for one in tmp_path.iterdir()) == sorted([name, "backup"])
