@@ -8,15 +8,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.certificates.blanks import next_in_stock
+from core.certificates.blanks import in_stock, next_in_stock
 from core.certificates.pages import pages_of
-from core.certificates.print_commands import hand_over, settle
+from core.certificates.print_commands import hand_over, settle, settle_up_to
 from core.certificates.serials import read_serial
 from core.certificates.standing import run as run_line
+from core.certificates.standing import sheets
 from core.certificates.templates import template_of
 from core.errors import Refused
+from core.people.permission import permitted
+from core.people.roles import Role
 from core.printing.run import Outcome, Sheet
-from core.store import Actor, Actors, Id, Read, Store
+from core.store import Actor, Actors, Id, Read, Store, Write
 
 if TYPE_CHECKING:
     from core.documents.certificate import CertificatePage, Fit, Layer
@@ -52,10 +55,19 @@ class Journalled:
 def papers_from(read: Read, first: str, count: int) -> list[str]:
     """The serials of `count` sheets in stock, from `first` on. Not so many in stock, or `first` is not: refused."""
     start = read_serial(first)
-    found = [start, *next_in_stock(read, count - 1, start)] if count else []
+    found = [*in_stock(read, [start]), *next_in_stock(read, count - 1, start)] if count else []
     if len(found) < count:
         raise Refused("certs.too_few_blanks", count=count, left=len(found))
     return found
+
+
+@permitted(Role.CERTIFICATES)
+def settle_on_paper(write: Write, run: Id, last_good: Id | None, first: str) -> tuple[int, int]:
+    """`settle_up_to` where the good ones came out on numbered paper, from the serial `first` on."""
+    order = sheets(write, run)
+    last = next((sheet.place for sheet in order if sheet.certificate == last_good), 0)
+    good = sum(sheet.state == "handed" and sheet.place <= last for sheet in order)
+    return settle_up_to(write, run, last_good, papers_from(write, first, good))
 
 
 def sheets_of(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from core.batches.queries import batch_named
 from core.certificates import commands
 from core.certificates.handing_commands import record_collected
-from core.certificates.needs import usable, what_is_missing
+from core.certificates.needs import Lack, usable, what_is_missing
 from core.certificates.print_commands import settle_up_to
+from core.certificates.print_job import settle_on_paper
 from core.certificates.standing import CertificateLine, certificate_named, certificates, runs, sheets
 from core.certificates.templates import adopt_template
 from core.cli import blanks
@@ -43,6 +44,7 @@ def register(noun: Noun) -> None:
     settle.add_argument("--up-to", metavar="NUMBER")
     settle.add_argument("--all", action="store_true")
     settle.add_argument("--none", action="store_true")
+    settle.add_argument("--paper", metavar="SERIAL")
     collect = noun.verb("collect", run_collect)
     collect.add_argument("number")
     collect.add_argument("--proxy", metavar="WHO")
@@ -64,7 +66,7 @@ def run_issue(call: Call) -> Answer:
             return _certificates(call, store, actors, batch)
         if given.each is not None:
             raise BadUsage("certificates.each_is_for_certificates")
-        return _notices(call, store, actors, batch, [lack.what for lack in lacks])
+        return _notices(call, store, actors, batch, lacks)
 
 
 def _certificates(call: Call, store: Store, actors: Actors, batch: Id) -> Answer:
@@ -85,12 +87,15 @@ def _certificates(call: Call, store: Store, actors: Actors, batch: Id) -> Answer
     return Answer(data, text + (say("certificates.left_out", count=filed.left_out) if filed.left_out else ""))
 
 
-def _notices(call: Call, store: Store, actors: Actors, batch: Id, missing: list[str]) -> Answer:
+def _notices(call: Call, store: Store, actors: Actors, batch: Id, lacks: Sequence[Lack]) -> Answer:
     from core.certificates.notices import issue_and_write
 
     numbers = issue_and_write(store, actors, batch, call.args.out, _progress(call))
+    missing = [lack.what for lack in lacks]
     data = {"issued": numbers, "kind": "notice", "file": str(call.args.out), "missing": missing}
-    return Answer(data, say("certificates.notices_written", count=len(numbers), file=call.args.out))
+    written = say("certificates.notices_written", count=len(numbers), file=call.args.out)
+    why = [say("certificates.not_yet"), *(lack.sentence for lack in lacks)] if lacks else []
+    return Answer(data, "\n".join([written, *why]))
 
 
 def run_lease(call: Call) -> Answer:
@@ -146,9 +151,9 @@ def run_ask_revoke(call: Call) -> Answer:
 
 
 def run_settle(call: Call) -> Answer:
-    """Say what came out of every doubtful run of a batch."""
+    """Say what came out of every doubtful run of a batch; `--paper`: of one, on numbered paper from this serial on."""
     given = call.args
-    if [given.up_to is not None, given.all, given.none].count(True) != 1:
+    if [given.up_to is not None, given.all, given.none].count(True) != 1 or (given.none and given.paper is not None):
         raise BadUsage("certificates.settle_how")
     printed = unprinted = 0
     with acting(call) as (store, actors):
@@ -162,10 +167,18 @@ def run_settle(call: Call) -> Answer:
             last = certificate_named(read, given.up_to).id if given.up_to is not None else None
         if not doubtful:
             raise Refused("certificates.nothing_doubtful")
+        if last is not None:
+            doubtful = {run: ids for run, ids in doubtful.items() if last in ids}
+            if not doubtful:
+                raise Refused("certificates.not_in_run", number=given.up_to[:40])
+        if given.paper is not None and len(doubtful) > 1:
+            raise Refused("certificates.settle_one_run", count=len(doubtful))
         for run, ids in doubtful.items():
-            if last is not None and last not in ids:
-                continue
-            found = store.write(actors, settle_up_to, run, ids[-1] if given.all else last).value
+            good = ids[-1] if given.all else last
+            if given.paper is not None:
+                found = store.write(actors, settle_on_paper, run, good, given.paper).value
+            else:
+                found = store.write(actors, settle_up_to, run, good).value
             printed, unprinted = printed + found[0], unprinted + found[1]
     return Answer(
         {"printed": printed, "unprinted": unprinted},

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from core.certificates.needs import what_is_missing
 from core.certificates.notices import issue_and_write
 from core.certificates.queries import notices
 from core.certificates.verification import Status, own_issuers, verify_text
@@ -15,12 +16,12 @@ from tests.cli.calls import Answer, call
 from tests.rooms import PASSPHRASE, PIN, Centre, person, refused
 
 
-def issue(centre: Centre, target: Path, login: str = "C1", batch: str = "2026-01") -> Answer:
+def issue(centre: Centre, target: Path, login: str = "C1", batch: str = "2026-01", as_json: bool = True) -> Answer:
     centre.store.close()
     return call(
         "--home", str(centre.store.home), "--as", login,
         "certificates", "issue", "--batch", batch, "--out", str(target),
-        ZHIKAO_PASSPHRASE=PASSPHRASE, ZHIKAO_PIN=PIN,
+        as_json=as_json, ZHIKAO_PASSPHRASE=PASSPHRASE, ZHIKAO_PIN=PIN,
     )  # fmt: skip
 
 
@@ -38,6 +39,15 @@ def test_every_candidate_gets_one_notice_that_verifies_as_provisional(centre: Ce
     assert [verdict.fields.number for verdict in verdicts if verdict.fields] == answer.data["issued"]
     again = issue(centre, target)
     assert again.data["issued"] == answer.data["issued"], "issued twice is issued once"
+
+
+@pytest.mark.stage("confirmed")
+def test_who_gets_notices_where_certificates_were_meant_reads_what_is_missing(centre: Centre, tmp_path: Path) -> None:
+    with centre.store.read() as read:
+        lacks = [lack.sentence for lack in what_is_missing(read, centre.batch)]
+    said = issue(centre, tmp_path / "notices.pdf", as_json=False).out.splitlines()
+    assert len(lacks) == 4
+    assert said[-len(lacks) :] == lacks
 
 
 @pytest.mark.stage("marked")

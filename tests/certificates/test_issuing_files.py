@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from core.certificates import commands
+from core.certificates.blank_commands import receive_blanks, spoil_blanks
 from core.certificates.credential import from_text
 from core.certificates.credential import read as read_token
 from core.certificates.files import issue_and_write_certificates
@@ -122,6 +123,32 @@ def test_what_a_printer_has_swallowed_is_settled_before_a_file_is_written(
         write(centre, tmp_path / "a.pdf")
     answer = command(centre, "settle", "--batch", str(centre.batch), "--none", second=None)
     assert answer.data == {"printed": 0, "unprinted": 1}
+
+
+def test_what_came_out_is_said_on_the_command_line_with_its_numbered_paper(
+    centre: Centre, allowed: Association, tmp_path: Path
+) -> None:
+    issue(centre)
+    lines, batch = centre.ask(certificates, centre.batch), str(centre.batch)
+    ids, first, third = [line.id for line in lines], lines[0].number, lines[2].number
+    centre.act("C1", receive_blanks, "T001", "T006")
+    centre.act("C1", spoil_blanks, ["T002"], "折坏")
+    hand(centre, begin(centre, ids[:2]), *ids[:2])
+    hand(centre, begin(centre, ids[2:]), *ids[2:])
+
+    def settle(*words: str) -> Answer:
+        return command(centre, "settle", "--batch", batch, *words, second=None)
+
+    assert settle("--none", "--paper", "T001").exit_code == 2, "what did not come out is on no paper"
+    assert settle("--all", "--paper", "T001").data["error"] == "certificates.settle_one_run"
+    assert settle("--up-to", third, "--paper", "T002").data["error"] == "certificates.blank_gone"
+    assert settle("--up-to", third, "--paper", "T001").data == {"printed": 1, "unprinted": 1}
+    assert settle("--up-to", third).data["error"] == "certificates.not_in_run", "that run is settled: nothing was done"
+    assert settle("--all", "--paper", "T003").data == {"printed": 2, "unprinted": 0}
+    stock = command(centre, "blanks", second=None).data
+    assert (stock["used"], stock["spoiled"], stock["left"]) == (3, 1, 2)
+    listed = command(centre, "list", "--batch", batch, second=None).data["certificates"]
+    assert [one["state"] for one in listed] == ["printed", "printed", "printed", "waiting"] and first != third
 
 
 def test_one_file_a_candidate_is_named_by_the_number(centre: Centre, allowed: Association, tmp_path: Path) -> None:

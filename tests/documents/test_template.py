@@ -62,6 +62,17 @@ def test_a_changed_text_stands_on_the_certificate_and_a_hidden_one_does_not() ->
     assert "学以致用" not in texts(certificate_pdf(PAGE, hidden))[0]
 
 
+@BOTH
+def test_a_long_occupation_is_made_smaller_and_broken_before_it_is_refused(own: Template) -> None:
+    long = "乡村直播电商数字化运营与供应链协同管理师兼农产品品牌推广和短视频内容策划制作指导专业技术"
+    for count in (22, 30, len(long)):
+        page = replace(PAGE, occupation=long[:count], standard_title=f"{long[:count]}职业能力水平评价规范")
+        said = "".join(texts(certificate_pdf(page, own))[0].split())
+        assert said.count(long[:count]) >= 2, "in its own line or lines, and in the statement"
+    with pytest.raises(Refused, match=r"template\.sheet"):
+        certificate_pdf(replace(PAGE, occupation=long * 3), own)
+
+
 def test_scores_are_printed_where_a_template_shows_them() -> None:
     own = with_text(template(), Text(id="scores", text="成绩 {scores}", x=100, y=145, width=120))
     said = texts(certificate_pdf(replace(PAGE, scores=(("职业知识", "86.00"), ("职业技能", "88.50"))), own))[0]

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QLabel
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel
 
+from core.certificates.blank_commands import receive_blanks, spoil_blanks
+from core.certificates.blanks import balance
 from core.certificates.credential import to_text
 from core.certificates.events import CertificateIssued
 from core.certificates.handing_commands import record_delivered
@@ -251,6 +253,34 @@ def test_numbered_paper_is_received_spoiled_and_counted(seat: Seat) -> None:
     ask(view.open_count, count=7, note="少一张")
     assert [view.figures[name]._number.text() for name in ("used", "spoiled", "left")] == ["0", "2", "8"]
     assert view.counts.paged.row_at(0).difference == -1
+
+
+def test_a_range_of_spoiled_paper_takes_no_sheet_beyond_it(seat: Seat) -> None:
+    seat.prepare("issued")
+    seat.act("C1", receive_blanks, "T001", "T010")
+    seat.act("C1", spoil_blanks, ["T003"], "折坏")
+    page = seat.sit_down()
+    page.blanks.open_spoil()
+    dialog = seat.dialog(BlanksDialog)
+    for name, text in (("first", "T002"), ("last", "T004")):
+        dialog.fields[name].setText(text)
+    dialog.fields["reason"].setPlainText("浸水")
+    dialog.confirm.click()
+    seat.wait()
+    assert dialog.isVisible() and "T003" in dialog.strip.text  # and not T005 in its place
+    dialog.reject()
+    seat.wait()
+    with seat.entrance.store.read() as read:
+        assert balance(read).left == 9
+
+
+def test_printing_opens_by_its_keys_wherever_the_cursor_is(seat: Seat) -> None:
+    page = seat.sit_down("issued")
+    others = [one for one in seat.window.findChildren(QAbstractButton) if not page.isAncestorOf(one)]
+    rail = next(one for one in others if one.isVisible())
+    rail.setFocus()
+    seat.press(rail, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    assert page.printing is not None and page.printing.isVisible()
 
 
 # Other papers

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from core.documents.scan_pages import page_codes
 from core.printing.spooler import Trouble
 from tests.printing.paper import PaperPrinter
 from tests.ui.certified import Seat, ended, seat  # noqa: F401 - fixtures
+from ui.pages import certificates_preview
 from ui.pages.certificates_settle import SettleDialog
 from ui.pages.certificates_setup import SetupDialog
 
@@ -176,6 +178,7 @@ def test_a_reissue_keeps_its_number_and_is_counted(seat: Seat) -> None:
     seat.window.drawer.content.buttons["reissue"].click()
     seat.wait()
     view = page.printing
+    assert "补发" in view.preview.view._document.getAllText(0).text()  # as it will come out
     view.reason.setText("测试：遗失")
     seat.primary(page)
     seat.second()
@@ -214,6 +217,32 @@ def test_too_little_numbered_paper_stops_before_anything_is_handed_over(seat: Se
     run_to_its_end(seat, view)
     assert "库存只有 3 张" in page.strip.text
     assert seat.tray.paper == [] and seat.states == ["waiting"] * 4
+
+
+def test_a_sheet_that_takes_long_to_draw_is_announced_and_never_stands_under_another_name(
+    seat: Seat, monkeypatch: Any
+) -> None:
+    go_on = threading.Event()
+    drawn = certificates_preview.one_page
+
+    def slow(*given: Any) -> Any:
+        go_on.wait(20)
+        return drawn(*given)
+
+    monkeypatch.setattr(certificates_preview, "one_page", slow)
+    page = seat.sit_down("issued")
+    page.open_print("first")
+    view = page.printing
+    sheet = view.preview.view
+    seat.qtbot.waitUntil(lambda: sheet.slow, timeout=20_000)
+    view.ranges.setText("9")  # none of them
+    assert not sheet.slow
+    go_on.set()
+    seat.wait()
+    assert sheet._document.pageCount() == 0  # what came too late belongs to nothing here
+    view.ranges.setText("1")
+    seat.wait()
+    assert sheet._document.pageCount() == 1 and not sheet.slow
 
 
 @pytest.mark.parametrize("each", [False, True])
@@ -268,6 +297,28 @@ def test_what_is_measured_on_the_test_sheet_sets_the_printer(seat: Seat) -> None
         kept = printer_setup(read, "P")
     assert kept.scale_x == 10_101 and kept.dx < 0
     assert view.setup == kept
+
+
+def test_measures_count_even_if_nobody_asked_to_work_them_out(seat: Seat) -> None:
+    page = seat.sit_down("issued")
+    view = seat.open_printing(page)
+    view.open_setup()
+    dialog = seat.dialog(SetupDialog)
+    dialog.bar_down.setValue(98.0)
+    dialog.confirm.click()
+    seat.wait()
+    with seat.entrance.store.read() as read:
+        assert printer_setup(read, "P").scale_y == 10_204
+
+
+def test_the_setup_grows_with_what_it_says(seat: Seat) -> None:
+    page = seat.sit_down("issued")
+    view = seat.open_printing(page)
+    view.open_setup()
+    dialog = seat.dialog(SetupDialog)
+    dialog.take.click()
+    seat.wait()
+    assert dialog.height() >= dialog.layout().totalHeightForWidth(dialog.width())
 
 
 def test_an_overprint_leaves_the_frame_to_the_paper(seat: Seat) -> None:

@@ -15,6 +15,8 @@ from ui.widgets.basics import button, label, row, shortcut
 from ui.widgets.strip import ProgressStrip, Strip
 
 WIDTH = 440
+ROUND = 48
+"""Pixels left and right of what a dialog says, together."""
 
 
 class Sheet(QDialog):
@@ -32,7 +34,7 @@ class Sheet(QDialog):
         self.setFixedWidth(width)
         shortcut("Ctrl+L", self, context.lock_wanted.emit, everywhere=True)
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 20, 24, 20)
+        outer.setContentsMargins(ROUND // 2, 20, ROUND // 2, 20)
         outer.setSpacing(12)
         outer.addWidget(label(title, "card-title"))
         if words:

@@ -9,8 +9,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QPlainTextEdit, QSpinBox, QStackedWidget, QWidget
 
 from core.certificates.blank_commands import MOST_COUNTED, count_blanks, receive_blanks, spoil_blanks
-from core.certificates.blanks import Balance, Counted, next_in_stock
-from core.certificates.serials import check_range, read_serial
+from core.certificates.blanks import Balance, Counted
+from core.certificates.serials import check_range, join_serial, read_serial, split_serial
 from core.errors import AppError
 from core.words import say
 from ui import ops
@@ -29,11 +29,11 @@ ICON = "inbox"
 
 
 def spoil_range(write: Any, first: str, last: str, reason: str) -> int:
-    """Spoil the sheets from `first` to `last`, both with them."""
+    """Spoil the sheets from `first` to `last`, both with them. One between them that is used already: refused."""
     start = read_serial(first)
-    end = read_serial(last) if last.strip() else start
-    count = check_range(start, end)
-    return spoil_blanks(write, [start, *next_in_stock(write, count - 1, start)] if count > 1 else [start], reason)
+    count = check_range(start, read_serial(last) if last.strip() else start)
+    prefix, width, number = split_serial(start)
+    return spoil_blanks(write, [join_serial(prefix, width, number + at) for at in range(count)], reason)
 
 
 class BlanksView(QWidget):
@@ -133,7 +133,7 @@ class BlanksDialog(Sheet):
         self, page: Page, what: str, fields: tuple[str, ...], command: Callable[..., int], expected: int
     ) -> None:
         words = say(f"certs.blank.{what}.words", expected=expected)
-        super().__init__(page, page.context, say(f"certs.blank.{what}"), words)
+        super().__init__(page, page.context, say(f"certs.blank.{what}").rstrip("…"), words)
         self._page, self._what, self._command = page, what, command
         self.form = Form()
         self.fields: dict[str, Any] = {name: self._field(name, expected) for name in fields}

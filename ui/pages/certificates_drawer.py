@@ -144,7 +144,7 @@ class CertificateDrawer(DrawerHost):
         def act(reason: str) -> None:
             writing = ops.write(self, void_certificate, self.line.id, reason)
             writing.two_people(say("certs.void.purpose", number=self.line.number))
-            writing.say_done(say("certificates.voided", number=self.line.number)).start()
+            writing.say_done(say("certs.void.done", number=self.line.number)).start()
 
         self._ask("void", act)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from core.certificates.pages import pages_of
 from core.certificates.standing import CertificateLine
 from core.certificates.templates import template_of
 from core.documents.certificate import Layer, certificate_pdf
+from core.errors import AppError
 from core.words import say
 from ui import ops
 from ui.pages.template_preview import TemplatePreview
@@ -16,9 +18,10 @@ from ui.widgets.basics import icon_button, label
 from ui.widgets.card import Card
 
 
-def one_page(read: Any, certificate: int, layer: Layer) -> tuple[bytes, tuple[float, float]]:
-    """A certificate's sheet by the template in force, and the paper it stands on."""
+def one_page(read: Any, certificate: int, layer: Layer, reissue: bool = False) -> tuple[bytes, tuple[float, float]]:
+    """A certificate's sheet by the template in force, as its next `reissue` is if so, and the paper it stands on."""
     (page,) = pages_of(read, [certificate])
+    page = replace(page, copy=page.copy + reissue)
     template = template_of(read)
     return certificate_pdf(page, template, layer=layer), (template.paper.width, template.paper.height)
 
@@ -30,7 +33,7 @@ class SheetPreview(Card):
         super().__init__(say("exam.preview"))
         self._host = host
         self._lines: tuple[CertificateLine, ...] = ()
-        self._layer = Layer.WHOLE
+        self._layer, self._reissue = Layer.WHOLE, False
         self._at = 0
         self.view = TemplatePreview()
         self.view.setAccessibleName(say("exam.preview"))
@@ -44,13 +47,13 @@ class SheetPreview(Card):
             self.tools.addWidget(tool)
         self.body.addWidget(self.view, 1)
 
-    def show_lines(self, lines: Sequence[CertificateLine], layer: Layer) -> None:
+    def show_lines(self, lines: Sequence[CertificateLine], layer: Layer, reissue: bool = False) -> None:
         """Show the sheets of these certificates; the one in sight stays, if it is among them."""
         held = self._lines[self._at].id if self._at < len(self._lines) else None
-        same = layer is self._layer and [one.id for one in lines] == [one.id for one in self._lines]
-        self._lines, self._layer = tuple(lines), layer
+        shown = [one.id for one in self._lines], self._layer, self._reissue
+        self._lines, self._layer, self._reissue = tuple(lines), layer, reissue
         self._at = next((at for at, one in enumerate(lines) if one.id == held), 0)
-        if not same:
+        if shown != ([one.id for one in lines], layer, reissue):
             self._load()
 
     def step(self, by: int) -> None:
@@ -69,7 +72,17 @@ class SheetPreview(Card):
             return
         line = self._lines[self._at]
         self.place.setText(say("certs.place_of", at=self._at + 1, total=total, name=line.name))
-        ops.read(self._host, one_page, line.id, self._layer).on_done(self._show).latest("preview").start()
+        self.view.wait()
+        wanted = line.id, self._layer, self._reissue
+        reading = ops.read(self._host, one_page, *wanted).on_done(lambda found: self._show(wanted, found))
+        reading.on_refused(self._refused).on_ended(self.view.wait_no_more).latest("preview").start()
 
-    def _show(self, found: tuple[bytes, tuple[float, float]]) -> None:
-        self.view.show_sheet(*found, {})
+    def _show(self, wanted: tuple[int, Layer, bool], found: tuple[bytes, tuple[float, float]]) -> None:
+        """Nothing may be wanted any more, or another sheet."""
+        if self._lines and wanted == (self._lines[self._at].id, self._layer, self._reissue):
+            self.view.show_sheet(*found, {})
+
+    def _refused(self, problem: AppError) -> None:
+        """The sheet before this one may not stand under this one's name."""
+        self.view.clear()
+        self._host.show_refusal(problem)

@@ -9,7 +9,6 @@ import msgspec
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QSpinBox, QStackedWidget, QWidget
 
-from core.certificates.blanks import next_in_stock
 from core.certificates.print_commands import AGAIN, FIRST, REISSUE
 from core.certificates.printers import PrinterSetup, keep_printer_setup, printer_setup
 from core.certificates.standing import HANDED_OUT, CertificateLine, State
@@ -23,7 +22,7 @@ from ui.dialogs.questions import LONGEST_REASON
 from ui.pages.certificates_data import Board, positions, printer_text
 from ui.pages.certificates_preview import SheetPreview
 from ui.pages.certificates_progress import ProgressView
-from ui.pages.certificates_run import KINDS, PDF_EACH, PDF_WHOLE, Job, begin, go, write_files
+from ui.pages.certificates_run import KINDS, PDF_EACH, PDF_WHOLE, Job, begin, go, next_paper, write_files
 from ui.pages.certificates_setup import SetupDialog
 from ui.widgets.basics import button, column, holder, icon_button, label, row
 from ui.widgets.card import Card
@@ -51,6 +50,8 @@ class PrintView(QWidget):
         self._page, self.context, self._spooler = page, page.context, spooler
         self._lines: dict[str, list[CertificateLine]] = {one: [] for one in PURPOSES}
         self._only: tuple[str, CertificateLine] | None = None
+        self._proposed = self._paper_before = ""
+        """The serial that this page wrote into the field itself; and the first that the last run was printed on."""
         self._paper = (297.0, 210.0)
         self.setup = PrinterSetup()
         self.job: Job | None = None
@@ -118,6 +119,7 @@ class PrintView(QWidget):
             self._lines[purpose] = [one for one in board.lines if one.state in STATES[purpose]]
         if self.job is not None:
             return
+        self._ask_paper()
         chosen = self.scope.currentData()
         self.scope.blockSignals(True)
         self.scope.clear()
@@ -169,7 +171,7 @@ class PrintView(QWidget):
         else:
             self.form.complain(self.ranges, "")
         layer = Layer.OVERPRINT if self.overprint.isChecked() else Layer.WHOLE
-        self.preview.show_lines(found, layer)
+        self.preview.show_lines(found, layer, self.purpose == REISSUE)
         self.ready.emit()
 
     # Printers
@@ -223,11 +225,17 @@ class PrintView(QWidget):
         self.copies.setEnabled(not on)
         if on:
             self.copies.setValue(1)
-            ops.read(self._page, next_in_stock, 1).on_done(self._propose_paper).latest("paper").start()
+            self._ask_paper()
 
-    def _propose_paper(self, found: list[str]) -> None:
-        if found and not self.first_paper.text():
-            self.first_paper.setText(found[0])
+    def _ask_paper(self) -> None:
+        """Which sheet should be on top now: the one behind what was printed last, unless somebody has said another."""
+        if self.numbered.isChecked() and self.first_paper.text() == self._proposed:
+            ops.read(self._page, next_paper, self._paper_before).on_done(self._propose_paper).latest("paper").start()
+
+    def _propose_paper(self, found: str) -> None:
+        if self.first_paper.text() == self._proposed:
+            self._proposed = found
+            self.first_paper.setText(found)
 
     def open_setup(self) -> None:
         """Offset, scale and tray of the chosen printer."""
@@ -322,9 +330,12 @@ class PrintView(QWidget):
     def _on_ended(self) -> None:
         job, self.job = self.job, None
         self._side.setEnabled(True)
+        if job is not None and job.first_paper:
+            self._paper_before, self._proposed = job.first_paper, self.first_paper.text()
         self.ranges.blockSignals(True)
         self.ranges.clear()
         self.ranges.blockSignals(False)
+        self.reason.clear()  # it was given for what is done now
         self.context.changed.emit(KINDS)
         self.ready.emit()
         self.ended.emit(job)

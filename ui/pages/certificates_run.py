@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from core.certificates.blanks import next_in_stock
 from core.certificates.print_commands import FIRST, print_again, start_print
 from core.certificates.print_job import Journalled, papers_from, print_to_file, sheets_of
 from core.certificates.printers import PrinterSetup
+from core.certificates.serials import read_serial
 from core.certificates.standing import CertificateLine
 from core.documents.certificate import Layer
 from core.printing.run import Report, Run
@@ -67,10 +69,20 @@ class Job:
 
 
 def begin(write: Any, job: Job) -> int:
-    """Start the run in the journal; its id."""
+    """Start the run in the journal; its id. Numbered paper that there is not: refused before anything is printed."""
+    if job.first_paper:
+        papers_from(write, job.first_paper, len(job.lines))
     if job.purpose == FIRST:
         return start_print(write, job.batch, job.ids, job.printer_said)
     return print_again(write, job.batch, job.ids, job.printer_said, job.reason, job.purpose)
+
+
+def next_paper(read: Any, before: str) -> str:
+    """The serial of the numbered sheet that should be on top: the next in stock behind `before`, else the first of
+    all; empty if there is none.
+    """
+    found = (next_in_stock(read, 1, read_serial(before)) if before else []) or next_in_stock(read, 1)
+    return found[0] if found else ""
 
 
 def go(store: Any, actors: Any, spooler: Spooler, job: Job, progress: Progress) -> Report:

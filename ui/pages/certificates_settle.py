@@ -8,22 +8,25 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from core.certificates.print_commands import settle_up_to
-from core.certificates.print_job import papers_from
+from core.certificates.print_job import settle_on_paper
 from core.certificates.printers import printer_setup
 from core.certificates.standing import CertificateLine
 from core.errors import AppError
 from core.words import say
 from ui import ops
 from ui.context import Context
-from ui.dialogs.sheet import Sheet
+from ui.dialogs.low import LowBody
+from ui.dialogs.sheet import ROUND, Sheet
 from ui.models.paged import Column
 from ui.pages.certificates_data import Doubt, named
-from ui.widgets.basics import button
+from ui.widgets.basics import button, column, holder
 from ui.widgets.form import Form
 from ui.widgets.table import DataTable
 
 WIDTH = 600
 LINES = 6
+LOW, LOW_LINES = 600, 2
+"""On a screen that is no higher the list shows fewer lines, so that what is asked stays in sight."""
 
 
 class SettleDialog(Sheet):
@@ -48,15 +51,14 @@ class SettleDialog(Sheet):
         self.table.setAccessibleName(say("certs.settle"))
         self.table.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.table.show_rows(list(enumerate(doubt.sheets, 1)))
-        self.table.fit_height(LINES)
+        self.table.fit_height(LOW_LINES if self.screen().availableGeometry().height() <= LOW else LINES)
         self.table.clicked.connect(lambda index: self._choose(doubt.sheets[index.row()]))
         self.form = Form()
         self.last = self.form.add(say("certs.settle.last"), _Field(self._step), hint=say("certs.settle.last.hint"))
         self.last.textChanged.connect(self._on_text)
         self.serial = self.form.add(say("certs.settle.serial"), QLineEdit(), hint=say("certs.settle.serial.hint"))
         self._show_serial(False)
-        self.body.addWidget(self.table)
-        self.body.addWidget(self.form)
+        self.body.addWidget(LowBody(holder(column(self.table, self.form, spacing=12)), WIDTH - ROUND))
         self.none = button(say("certs.settle.none"), lambda: self._settle(None), "ghost")
         self.confirm = self.add_buttons(say("certs.settle.do"), self._on_confirm)
         self._buttons.insertWidget(0, self.none)
@@ -67,6 +69,7 @@ class SettleDialog(Sheet):
         if setup.numbered:
             self._show_serial(True)
             self.adjustSize()
+            self._grow()
 
     def _show_serial(self, shown: bool) -> None:
         self._numbered = shown
@@ -111,20 +114,15 @@ class SettleDialog(Sheet):
 
     def _settle(self, last: CertificateLine | None) -> None:
         self.strip.clear()
-        good = self._doubt.sheets.index(last) + 1 if last is not None else 0
-        serial = self.serial.text().strip() if self._numbered else ""
-        writing = ops.write(self, settle, self._doubt.run.id, last.id if last else None, good, serial)
+        run, id = self._doubt.run.id, last.id if last else None
+        serial = self.serial.text().strip() if self._numbered and last else ""
+        writing = ops.write(self, *((settle_on_paper, run, id, serial) if serial else (settle_up_to, run, id)))
         writing.busy(self.confirm, self.none).on_done(self._on_settled).start()
 
     def _on_settled(self, counts: tuple[int, int]) -> None:
         self.accept()
         printed, unprinted = counts
         self.context.shell.notify(say("certificates.settled", printed=printed, unprinted=unprinted))  # type: ignore[attr-defined]
-
-
-def settle(write: Any, run: int, last: int | None, good: int, serial: str) -> tuple[int, int]:
-    """Settle a run by hand; the `good` sheets came out on numbered paper from `serial` on, if one is named."""
-    return settle_up_to(write, run, last, papers_from(write, serial, good) if serial else ())
 
 
 class _Field(QLineEdit):

@@ -13,12 +13,13 @@ from core.printing.spooler import Options, Spooler
 from core.words import say
 from ui import ops
 from ui.context import Context
-from ui.dialogs.sheet import Sheet
+from ui.dialogs.low import LowBody
+from ui.dialogs.sheet import ROUND, Sheet
 from ui.pages.certificates_run import paper_name
-from ui.widgets.basics import button, column, label, row
+from ui.widgets.basics import button, column, holder, label, row
 from ui.widgets.form import Form
 
-WIDTH = 640
+WIDTH = 672
 FURTHEST = 40.0
 """Millimetres by which a measured frame or bar may differ; more is a slip of the hand."""
 
@@ -60,12 +61,14 @@ class SetupDialog(Sheet):
         self.top = self.form.add(say("certs.setup.top"), _figures(*frame, " mm"))
         self.bar_across = self.form.add(say("certs.setup.bar_across"), _figures(*bar, " mm"))
         self.bar_down = self.form.add(say("certs.setup.bar_down"), _figures(*bar, " mm"))
-        self.body.addWidget(self.form)
+        self._measures = {self.left: FRAME, self.top: FRAME, self.bar_across: BAR, self.bar_down: BAR}
+        """The fields for what is measured, with what they say where the printer is right."""
         self.test = button(say("certs.setup.test"), self.print_test, icon="print")
         self.take = button(say("certs.setup.take"), self.take_measures)
         self.said = label("", "small", wrap=True)
         self.said.hide()
-        self.body.addLayout(column(row(self.test, self.take, None), self.said, spacing=8))
+        asked = column(self.form, row(self.test, self.take, None), self.said, spacing=8)
+        self.body.addWidget(LowBody(holder(asked), WIDTH - ROUND))
         self.confirm = self.add_buttons(say("certs.setup.keep"), self.keep)
         self._show(setup.fit)
 
@@ -93,13 +96,14 @@ class SetupDialog(Sheet):
 
     def take_measures(self) -> None:
         """Work out what the printer needs from what was measured on the test sheet."""
-        measures = [_whole(one) for one in (self.left, self.top, self.bar_across, self.bar_down)]
-        left, top, across, down = measures
+        left, top, across, down = map(_whole, self._measures)
         self._show(corrected(self.setup.fit, left=left, top=top, across=across, down=down))
         self._say(say("certs.setup.taken"))
 
     def keep(self) -> None:
-        """Keep it for this printer, on this machine."""
+        """Keep it for this printer, on this machine; what was measured counts, whether or not it was worked out."""
+        if any(_whole(one) != usual * 100 for one, usual in self._measures.items()):
+            self.take_measures()
         setup = self.setup
         writing = ops.write(self, keep_printer_setup, self._printer, setup).busy(self.confirm)
         writing.on_done(lambda _none: self._kept(setup)).start()
@@ -107,6 +111,7 @@ class SetupDialog(Sheet):
     def _say(self, text: str) -> None:
         self.said.setText(text)
         self.said.show()
+        self._grow()
 
     def _kept(self, setup: PrinterSetup) -> None:
         self.accept()
@@ -117,10 +122,8 @@ class SetupDialog(Sheet):
             (self.dx, self.dy, self.across, self.down), (fit.dx_mm, fit.dy_mm, fit.scale_x, fit.scale_y), strict=True
         ):
             field.setValue(value / 100)
-        for field in (self.left, self.top):
-            field.setValue(FRAME)
-        for field in (self.bar_across, self.bar_down):
-            field.setValue(BAR)
+        for field, usual in self._measures.items():
+            field.setValue(usual)
 
 
 def _figures(least: float, most: float, unit: str) -> QDoubleSpinBox:

@@ -203,7 +203,9 @@ class TemplateEditor(QWidget):
 
     def _draw(self) -> None:
         """Drawing takes a moment: only what is in sight is drawn."""
-        ops.work(self._page, draw, self.template).on_done(self._on_drawn).latest("drawn").start()
+        self.preview.wait()
+        drawing = ops.work(self._page, draw, self.template).on_done(self._on_drawn)
+        drawing.on_ended(self.preview.wait_no_more).latest("drawn").start()
 
     def _fill_parts(self) -> None:
         held = self.chosen

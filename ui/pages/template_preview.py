@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtWidgets import QWidget
 
@@ -12,6 +12,10 @@ from core.words import say
 from ui.theme import colour, look
 
 EDGE = 12
+SLOW = 300
+"""Milliseconds after which a sheet that isn't there yet is spoken of."""
+VEIL = 200
+"""How white a sheet becomes, of 255, that is about to be another one."""
 STEP, FINE, COARSE = 0.5, 0.1, 5.0
 """Millimetres that an arrow key moves: as it is, with Ctrl, with Shift. Dragging snaps to the first."""
 _ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
@@ -38,10 +42,31 @@ class TemplatePreview(QWidget):
         self._name, self._under = "", ""
         self._from: QPointF | None = None
         self._by = (0.0, 0.0)
+        self.slow = False
+        """Whether it says that the sheet is being drawn."""
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SLOW)
+        self._timer.timeout.connect(lambda: self._say_slow(True))
         look().changed.connect(self.update)
+
+    def wait(self) -> None:
+        """Another sheet is being drawn: where that takes long, say so instead of showing nothing or the old one."""
+        if not self.slow:
+            self._timer.start()
+
+    def wait_no_more(self) -> None:
+        """Nothing is being drawn now."""
+        self._timer.stop()
+        self._say_slow(False)
+
+    def _say_slow(self, slow: bool) -> None:
+        self.slow = slow
+        self.update()
 
     def show_sheet(self, pdf: bytes | None, paper: tuple[float, float], boxes: dict[str, Box]) -> None:
         """Show the sheet; without a PDF the last one stays, with the parts where they are now."""
+        self.wait_no_more()
         self._paper, self._boxes = paper, boxes
         if pdf is not None:
             self._document.close()
@@ -54,6 +79,7 @@ class TemplatePreview(QWidget):
 
     def clear(self) -> None:
         """Nothing to show."""
+        self.wait_no_more()
         self._document.close()
         self._picture, self._boxes = QPixmap(), {}
         self.update()
@@ -116,6 +142,10 @@ class TemplatePreview(QWidget):
         painter.fillRect(sheet, Qt.GlobalColor.white)
         if not self._picture.isNull():
             painter.drawPixmap(sheet, self._picture, QRectF(self._picture.rect()))
+        if self.slow:
+            painter.fillRect(sheet, QColor(255, 255, 255, VEIL))
+            painter.setPen(Qt.GlobalColor.black)
+            painter.drawText(sheet, Qt.AlignmentFlag.AlignCenter, say("template_editor.drawing"))
         painter.setPen(QPen(colour("edge"), 1))
         painter.drawRect(sheet)
         for name in {self._under, self._name} & self._boxes.keys():

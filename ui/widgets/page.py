@@ -108,7 +108,7 @@ class Page(QWidget):
             action.setIcon(icons.icon(icon, "muted"))
         if keys:
             action.setShortcut(keys)
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)  # of the page in sight, wherever the cursor is
             self.addAction(action)
         action.triggered.connect(lambda: on())
         return action
