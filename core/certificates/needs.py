@@ -14,13 +14,15 @@ from core.association.queries import LeaseLine, association, authorisation, auth
 from core.batches.queries import BatchLine
 from core.batches.queries import batch as batch_line
 from core.certificates.numbers import make
+from core.certificates.queries import notices
 from core.certificates.standing import living
 from core.certificates.tables import IssuedCertificate
 from core.clock import today
 from core.errors import Refused
+from core.results.progress import Papers
 from core.results.queries import confirmation
 from core.results.settling import ResultLine, settled_results
-from core.scoring.readers import check_sees_results
+from core.scoring.readers import check_sees_results, sees_results
 from core.standards.packs import pack
 from core.store import Id, Read, basics, own_device
 from core.store.tables import Secret
@@ -116,6 +118,13 @@ def awaited(read: Read, batch: Id) -> list[ResultLine]:
 def _awaited(read: Read, batch: Id) -> list[ResultLine]:
     has = living(read, batch)
     return [line for line in settled_results(read, batch) if line.passed and line.application not in has]
+
+
+def papers(read: Read, batch: Id) -> Papers:
+    """Who has which paper, and how many certificates could be issued now: for who may see results, else none."""
+    noticed, certified = set(notices(read, batch)), set(living(read, batch))
+    ready = _awaited(read, batch) if sees_results(read) and not what_is_missing(read, batch) else []
+    return Papers(len(noticed), len(noticed | certified), len(ready))
 
 
 def usable(read: Read, year: int) -> list[Serials]:

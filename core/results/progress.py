@@ -22,7 +22,7 @@ from core.results import queries
 from core.results.settling import Computed, Missing, compute, settled_results
 from core.scoring.queries import Progress, signed_counts
 from core.scoring.queries import progress as signed_progress
-from core.scoring.readers import sees_panel
+from core.scoring.readers import sees_panel, sees_results
 from core.standards.plans import Plan
 from core.store import Id, Read
 
@@ -119,8 +119,17 @@ class BatchProgress:
         return sum(len(panel.deliberating) for panel in self.panels)
 
 
-def batch_progress(read: Read, batch: Id, issued: int) -> BatchProgress:
-    """How far a batch is; `issued` says how many of its candidates have a notice or certificate already."""
+@dataclass(frozen=True)
+class Papers:
+    """How many candidates have a notice, have a notice or a certificate, and may have a certificate now."""
+
+    notices: int = 0
+    either: int = 0
+    certificates: int = 0
+
+
+def batch_progress(read: Read, batch: Id, papers: Papers) -> BatchProgress:
+    """How far a batch is, as far as the reader may know: who has a certificate has passed."""
     line, plan = batch_line(read, batch), plan_of(read, batch)
     applied = [one for one in applications(read, batch) if one.state != "withdrawn"]
     found = places(read, batch)
@@ -142,8 +151,11 @@ def batch_progress(read: Read, batch: Id, issued: int) -> BatchProgress:
     ]
     if found and not told and not confirmed:
         todos.append(Todo("confirm" if is_settled else "settle", Role.MANAGER, "results", len(found)))
-    if confirmed and issued < len(found):
-        todos.append(Todo("notices", Role.CERTIFICATES, "documents", len(found) - issued))
+    issued = papers.either if sees_results(read) or papers.either >= len(found) else papers.notices
+    if confirmed and papers.certificates:
+        todos.append(Todo("certificates", Role.CERTIFICATES, "certificates", papers.certificates))
+    if confirmed and issued + papers.certificates < len(found):
+        todos.append(Todo("notices", Role.CERTIFICATES, "documents", len(found) - issued - papers.certificates))
     return BatchProgress(
         line,
         _steps(plan, applied, len(found), todos, {one.code for one in told}, confirmed, issued),

@@ -6,12 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from core.certificates.needs import what_is_missing
+from core.certificates.commands import issue_certificates
+from core.certificates.needs import awaited, papers, what_is_missing
 from core.certificates.notices import issue_and_write
 from core.certificates.queries import notices
 from core.certificates.verification import Status, own_issuers, verify_text
 from core.documents.scan import pdf_codes
 from core.registration import commands as registration
+from core.results.progress import batch_progress
+from tests.certificates.association import Association
+from tests.certificates.test_certificates import key
 from tests.cli.calls import Answer, call
 from tests.rooms import PASSPHRASE, PIN, Centre, person, refused
 
@@ -72,3 +76,22 @@ def test_a_notice_is_printed_as_it_was_signed(centre: Centre, tmp_path: Path) ->
     with refused("batches.closed"):
         centre.act("R1", registration.correct_person, centre.applications[0], person(1, name="改名"), second="M1")
     centre.holds()
+
+
+@pytest.mark.stage("confirmed")
+def test_the_first_page_says_who_may_have_a_certificate_and_who_a_notice(centre: Centre) -> None:
+    association = Association(centre).meet()
+
+    def todos(login: str = "C1") -> dict[str, int]:
+        with centre.store.read(centre.actors[login]) as read:
+            found = batch_progress(read, centre.batch, papers(read, centre.batch)).todos
+        return {todo.code: todo.count for todo in found if todo.page in ("certificates", "documents")}
+
+    assert todos() == {"notices": 4}, "while something is missing everybody may have a notice"
+    association.allow()
+    passed = len(centre.ask(awaited, centre.batch, by="C1"))
+    assert 0 < passed <= 4
+    assert todos() == {"certificates": passed} | ({"notices": 4 - passed} if passed < 4 else {})
+    assert todos("R1") == {"notices": 4}, "how many passed is not for everybody"
+    centre.act("C1", issue_certificates, centre.batch, key(centre), second="M1")
+    assert todos() == ({"notices": 4 - passed} if passed < 4 else {})

@@ -21,6 +21,7 @@ from core.batches.queries import plan_of
 from core.house import may_travel
 from core.paths import PROGRAM
 from core.people.roles import Role
+from core.results.progress import Papers
 from core.scoring import queries as scoring
 from core.scoring.objective import write_objective
 from core.scoring.sheets import Draft
@@ -114,7 +115,7 @@ def _things(centre: Centre) -> dict[str, list[Any]]:
             "panels": [formed],
             "exercises": [set(exercises)],
             "centre": [centre.store.centre],
-            "issued": [0],
+            "papers": [Papers()],
             "name": ["2026-01"],
             "number": ["0001"],
         }

@@ -6,7 +6,7 @@ import pytest
 
 from core.arrangement import commands as arrangement
 from core.arrangement import queries
-from core.results.progress import batch_progress
+from core.results.progress import Papers, batch_progress
 from core.scoring import commands
 from core.scoring import queries as scoring
 from core.scoring.replacing import may_lead, replace_examiner
@@ -55,7 +55,7 @@ def test_candidates_who_were_begun_stay_and_the_next_ones_go_over(centre: Centre
 def test_the_overview_counts_what_each_examiner_has_to_sign(centre: Centre) -> None:
     centre.mark("E3", centre.applications[0])
     centre.act("M1", replace_examiner, panel(centre).id, centre.id("E3"), centre.id("E4"), WHY)
-    (seen,) = centre.ask(batch_progress, centre.batch, 0).panels
+    (seen,) = centre.ask(batch_progress, centre.batch, Papers()).panels
     exercises = len(centre.exercises())
     assert [(one.signed, one.needed) for one in seen.examiners] == [
         (0, 4 * exercises),

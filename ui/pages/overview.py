@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.batches.commands import create_batch
 from core.batches.queries import batches
-from core.certificates.queries import notices
+from core.certificates.needs import papers
 from core.clock import today
 from core.people.permission import may
 from core.people.queries import accounts
@@ -54,6 +54,7 @@ class OverviewPage(Page):
         (
             *("account", "batch", "application", "photo", "candidate_number", "place", "panel", "attendance"),
             *("knowledge", "sheet", "deliberation", "veto", "result", "results", "notice"),
+            *("certificate", "authorisation", "decision", "lease", "enrolment"),
         )
     )
 
@@ -213,7 +214,7 @@ _SHELVED = ("review", "applications")
 def _look(read: Read, batch: int | None) -> BatchProgress | Beginning:
     if batch is None:
         return Beginning(len(batches(read)), len(accounts(read)))
-    return batch_progress(read, batch, len(notices(read, batch)))
+    return batch_progress(read, batch, papers(read, batch))
 
 
 def todo_sentence(todo: Todo) -> str:
