@@ -29,7 +29,7 @@ def _traces() -> bool:
 pytestmark = pytest.mark.skipif(not _traces(), reason="this system does not let a program's writes be recorded")
 
 CUTS = int(os.environ.get("FAULT_RUNS", "24"))
-"""How often the power goes while a centre works, half of them while it closes; a thorough run says 1000."""
+"""How often the power goes while a centre works, and half as often again while it closes; a thorough run says 1000."""
 
 PAGE = 4096
 CLOSING = 80
@@ -47,7 +47,7 @@ def cuts(calls: list[Call], root: Path, said: Path, number: int, disk: Disk) -> 
     """The folder as it may be after each cut, and what had been said by then."""
     dice = random.Random(7)
     closing = range(max(len(calls) - CLOSING, 0), len(calls) + 1)
-    points = sorted([*dice.choices(range(len(calls) + 1), k=number // 2), *dice.choices(closing, k=number // 2)])
+    points = sorted([*dice.choices(range(len(calls) + 1), k=number), *dice.choices(closing, k=number // 2)])
     heard, done, handle = b"", 0, -1
     for at, point in enumerate(points):
         for call in calls[done:point]:
