@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from core.arrangement.queries import panels
 from core.batches.queries import batches, plan_of
@@ -252,3 +252,26 @@ def test_an_examiner_hears_on_the_desk_that_a_paper_sheet_waits(room: Room) -> N
     room.click(desk.list.strip._action)
     room.settle()
     assert room.window.shown.current == "entry"
+
+
+def test_in_a_low_window_under_a_refusal_every_word_about_the_paper_is_whole(room: Room) -> None:
+    sheet = the_sheet(room)
+    room.window.resize(911, 512)
+    page = room.page("I01", "entry")
+    scan_in(room, page, code(sheet))
+    finish(room, page)  # nothing is typed: the strip says so, and takes the room of the words beside the cells
+    assert page.strip.isVisible()
+    squeezed = [one.text() for one in (page.typing.number, page.typing.words) if one.height() < _needed(one)]
+    assert not squeezed
+
+
+def test_tab_leads_from_the_last_cell_to_the_button_that_ends_the_typing(room: Room) -> None:
+    page = room.page("I01", "entry")
+    scan_in(room, page, code(the_sheet(room)))
+    page.typing.grid.remark.setFocus()
+    room.press(page.typing, Qt.Key.Key_Tab)
+    assert room.window.focusWidget() is page.typing.done
+
+
+def _needed(words: QLabel) -> int:
+    return words.heightForWidth(words.width()) if words.wordWrap() else words.sizeHint().height()

@@ -7,15 +7,18 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 BESIDE = 300
 """Pixels of a dialog that are not its middle: title, words, a refusal, buttons, the window's own frame."""
+STRIP = 80
+"""Of them the refusal, two lines high."""
 LEAST = 120
 
 
 class LowBody(QScrollArea):
     """As high as its content, and no higher than the screen leaves."""
 
-    def __init__(self, content: QWidget, width: int) -> None:
+    def __init__(self, content: QWidget, width: int, strip: QWidget | None = None) -> None:
+        """`strip`: the dialog's own; while it says nothing its place is the content's."""
         super().__init__()
-        self._wide = width
+        self._wide, self._strip = width, strip
         content.setProperty("role", "scrolled")
         content.setMinimumWidth(1)  # fields give way beside a scroll bar, as they do in a dialog without one
         self.setWidgetResizable(True)
@@ -24,12 +27,15 @@ class LowBody(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(content)
         content.installEventFilter(self)
+        if strip is not None:
+            strip.installEventFilter(self)
 
     def sizeHint(self) -> QSize:
         content = self.widget().layout()
         whole = content.totalHeightForWidth(self._wide) if content.hasHeightForWidth() else -1
         whole = max(whole, content.totalMinimumSize().height())
-        room = max(self.screen().availableGeometry().height() - BESIDE, LEAST)
+        free = STRIP if self._strip is not None and self._strip.isHidden() else 0
+        room = max(self.screen().availableGeometry().height() - BESIDE + free, LEAST)
         return QSize(self._wide, min(whole, room))
 
     def minimumSizeHint(self) -> QSize:
@@ -37,6 +43,6 @@ class LowBody(QScrollArea):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Something in it came or went."""
-        if event.type() is QEvent.Type.LayoutRequest:
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
             self.updateGeometry()
         return super().eventFilter(watched, event)

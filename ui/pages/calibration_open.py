@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QPlainTextEdit
 
 from core.calibration.commands import LONGEST_WORDS, open_trial
 from core.examday.recordings import FileDigest, digest_file
@@ -16,6 +16,7 @@ from ui.pages.accounts_form import DrawerHost
 from ui.pages.calibration_data import Board
 from ui.pages.marking_binding import exercise_name
 from ui.widgets.basics import button, label, row
+from ui.widgets.combo import Combo
 from ui.widgets.form import Form
 
 FILMS = "*.mp4 *.mkv *.mov *.webm *.avi *.flv *.ts *.m4v *.wmv"
@@ -29,7 +30,7 @@ class OpenTrial(DrawerHost):
         self._done = done
         self._file: Path | None = None
         self.form = Form()
-        self.exercise = self.form.add(say("calibration.exercise"), QComboBox(), required=True)
+        self.exercise = self.form.add(say("calibration.exercise"), Combo(), required=True)
         busy = {row.line.exercise for row in board.rows if not row.line.closed}
         for one in sorted(board.exercises, key=lambda one: one.evidence != "live"):
             if one.id not in busy:

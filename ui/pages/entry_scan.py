@@ -20,6 +20,8 @@ from ui.widgets.basics import button, icon_button, label, row
 from ui.widgets.card import Card
 
 PDF_WIDTH = 1600
+LEAST_PICTURE = 160
+"""Below this a page shows nothing that could be compared."""
 
 
 class ScanPane(Card):
@@ -46,6 +48,7 @@ class ScanPane(Card):
         self._area.setWidgetResizable(True)
         self._area.setWidget(self.picture)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setMinimumHeight(LEAST_PICTURE)
         # Always there, so that the width to fit doesn't depend on what was fitted.
         self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

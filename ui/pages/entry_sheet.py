@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
@@ -72,7 +73,7 @@ class TypingView(QWidget):
         about.body.addLayout(row(self.withdraw, None))
         side = column(about, spacing=16)
         side.addWidget(self.scan, 1)
-        pane = holder(side)
+        pane = scrolled(holder(side))  # in a low window, under a refusal, it scrolls: no word is squeezed
         self._pane = pane
         left = column(spacing=12)
         left.addLayout(
@@ -104,6 +105,10 @@ class TypingView(QWidget):
         self.grid.typed.connect(self._on_typed)
         self.grid.left.connect(self.done.setFocus)
         self._cells.body.addWidget(scrolled(self.grid), 1)
+        # The cells are younger than the buttons: without this Tab would go from the last one to the rail.
+        chain = (self.grid.remark, self.done, self.withdraw, self.scan.add)
+        for before, after in pairwise(chain):
+            QWidget.setTabOrder(before, after)
         open_ = typing.state in ("open", "once", "differs") and bool(typing.round)
         whole = typing.keyed and not typing.differing
         self.grid.setEnabled(open_)

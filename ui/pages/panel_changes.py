@@ -15,9 +15,9 @@ from core.scoring.set_aside import LONGEST_REASON
 from core.words import say
 from ui import ops
 from ui.dialogs.sheet import Sheet
-from ui.pages.applications_facts import slim
 from ui.pages.panel_changes_data import CandidatePanel, Leaving, Named, PanelStaff
 from ui.widgets.basics import label
+from ui.widgets.combo import Combo
 from ui.widgets.form import Form
 
 WIDTH = 520
@@ -34,7 +34,7 @@ class _PeopleDialog(Sheet):
 
     def choice(self, text: str, people: Iterable[Named] = (), *, leader: int = 0) -> QComboBox:
         """A list of people; the leader is marked as such."""
-        made = self.form.add(text, slim(QComboBox()), required=True)
+        made = self.form.add(text, Combo(), required=True)
         fill(made, people, leader)
         return made
 

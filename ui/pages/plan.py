@@ -37,7 +37,7 @@ from ui.pages.plan_pen import Pen, own
 from ui.pages.plan_rules import RulesView
 from ui.pages.plan_scale import ScaleDrawer
 from ui.pages.plan_view import ExerciseView, tighten
-from ui.widgets.basics import badge, button, icon_button, label, row, set_badge, shortcut
+from ui.widgets.basics import ElidedLabel, badge, button, icon_button, label, row, set_badge, set_tip, shortcut
 from ui.widgets.card import Card
 from ui.widgets.page import Page
 
@@ -182,6 +182,7 @@ class PlanPage(Page):
         else:
             set_badge(self.state, say("plan_page.state.adopted", version=pen.plan.version), "good")
         self.title_line.setText(own(pen.plan.title, pen.plan.title_en))
+        set_tip(self.title_line, self.title_line.text())
         fixed = "" if self._changeable else say("plan_page.fixed")
         self.reason.setText(fixed if self._writes else "")
         self.reason.setVisible(bool(self.reason.text()))
@@ -196,8 +197,7 @@ class PlanPage(Page):
 
     def _bar(self) -> Any:
         self.state = badge("", "good")
-        self.title_line = label("", "muted")
-        self.title_line.setMinimumWidth(1)
+        self.title_line = ElidedLabel("muted")
         self.reason = label("", "small", "attention")
         self.reason.setMinimumWidth(1)
         self.undo_button = icon_button("back", say("plan_page.undo"), self._undo)

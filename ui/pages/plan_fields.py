@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from core.errors import Refused
 from core.standards.points import short_text
 from core.words import say
 from ui.pages.plan_pen import Pen, typed_points
 from ui.widgets.basics import badge, set_tip
+from ui.widgets.combo import Combo
 
 
 class TextField(QLineEdit):
@@ -77,7 +78,7 @@ class NumberField(TextField):
             self._pen.changed.emit()
 
 
-class Choice(QComboBox):
+class Choice(Combo):
     """One of several; `commit(key)` when a person chose another one. With `free`, something else may be typed."""
 
     def __init__(
@@ -95,8 +96,6 @@ class Choice(QComboBox):
             self.addItem(words, key)
         self.setEditable(free)
         self.setEnabled(pen.writes)
-        self.setMinimumContentsLength(4)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.show_choice(current)
         self.activated.connect(lambda _at: self._commit(self._chosen()))
         line = self.lineEdit()

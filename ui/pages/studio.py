@@ -31,6 +31,7 @@ from ui.pages.studio_things import ThingsCard
 from ui.pages.wall import WallWindow
 from ui.widgets.basics import button, column, holder, restyle, row, shortcut
 from ui.widgets.card import Card
+from ui.widgets.combo import Combo
 from ui.widgets.page import Page
 
 SIDE_WIDE, SIDE_NARROW = 460, 344
@@ -75,7 +76,7 @@ class StudioPage(Page):
         self.detail: data.Detail | None = None
         self._exercise = ""
         self._wall: WallWindow | None = None
-        self.exercises = QComboBox()
+        self.exercises = Combo()
         self.exercises.setAccessibleName(say("studio.choose_exercise"))
         self.exercises.activated.connect(self._on_exercise)
         self.studios = QComboBox()
