@@ -254,6 +254,8 @@ def test_a_new_panel_takes_a_second_person(room: Room) -> None:
     with room.store.read() as read:
         came = marks.outcome(read, row.application, "skill")
     assert came is None or came.decision == "new_panel"
+    assert desk._stack.currentWidget() is desk.list, "marks that may not be looked at any more do not stay on screen"
+    assert desk.panel.strip.isHidden(), "what went well is not told as a refusal"
 
 
 def test_a_veto_is_raised_on_the_sheet_and_decided_by_the_leader(room: Room) -> None:

@@ -69,7 +69,19 @@ class PanelView(QWidget):
 
     def _read(self) -> None:
         if self._place is not None:
-            ops.read(self, panel_sheets, *self._place).on_done(self._show).latest("panel").start()
+            reading = ops.read(self, panel_sheets, *self._place).on_done(self._show).on_refused(self._on_refused)
+            reading.latest("panel").start()
+
+    def _on_refused(self, error: AppError) -> None:
+        if self._sheets is None:
+            self.show_refusal(error)
+            return
+        # A new panel was ordered, or it was sealed again: what stands here may not be looked at any more.
+        gone, self._sheets, self._place = self._sheets, None, None
+        self.deliberate.hide()
+        if self.isVisible():
+            self.left.emit()
+            self.context.shell.notify(say("exam.panel.gone", number=gone.number))
 
     def _show(self, sheets: PanelSheets) -> None:
         self._sheets = sheets
